@@ -1,0 +1,5 @@
+/** The node agent. */
+@NullMarked
+package dev.ambit.cni;
+
+import org.jspecify.annotations.NullMarked;
