@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ambit.api.manifest;
+
+import org.jspecify.annotations.NullMarked;
