@@ -1,0 +1,28 @@
+package dev.ambit.identity;
+
+import java.util.regex.Pattern;
+
+/**
+ * The name of one domain of trust, as in {@code spiffe://<name>/...}; SPIFFE-ID section 2.1: lower
+ * case letters, digits, dots, dashes and underscores, at most 255 of them.
+ */
+public record TrustDomain(String name) {
+
+    /** What Istio uses when nothing else is configured. */
+    public static final TrustDomain CLUSTER_LOCAL = new TrustDomain("cluster.local");
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9._-]{1,255}");
+
+    public TrustDomain {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "trust domain: %s (expected: 1-255 of a-z 0-9 . - _)"
+                            .formatted(Quoted.of(name)));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
