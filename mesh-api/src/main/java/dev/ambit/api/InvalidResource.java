@@ -1,0 +1,20 @@
+package dev.ambit.api;
+
+/**
+ * A resource that cannot be taken as it is. The message says which field, what it holds and what is
+ * expected; it goes back to the control plane with the name of the resource.
+ */
+public final class InvalidResource extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    public InvalidResource(String reason) {
+        super(reason, null, false, false);
+    }
+
+    /** Never null here, unlike that of a general exception. */
+    public String reason() {
+        String message = getMessage();
+        return message == null ? "" : message;
+    }
+}

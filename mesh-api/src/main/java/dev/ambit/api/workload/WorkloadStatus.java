@@ -1,0 +1,7 @@
+package dev.ambit.api.workload;
+
+/** Whether a workload may get new connections. */
+public enum WorkloadStatus {
+    HEALTHY,
+    UNHEALTHY
+}

@@ -1,0 +1,25 @@
+package dev.ambit.policy.l4;
+
+import dev.ambit.api.IpAddress;
+import dev.ambit.api.IpPort;
+
+/** Where the next TCP connection goes. */
+public sealed interface Hop {
+
+    int port();
+
+    static Hop at(IpAddress address, int port) {
+        return new At(new IpPort(address, port));
+    }
+
+    /** To an address. */
+    record At(IpPort target) implements Hop {
+        @Override
+        public int port() {
+            return target.port();
+        }
+    }
+
+    /** To a name, resolved by the system's DNS; an address of the preferred family goes first. */
+    record Named(String hostname, int port, boolean preferV4) implements Hop {}
+}
