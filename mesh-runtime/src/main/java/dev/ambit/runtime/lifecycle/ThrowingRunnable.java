@@ -1,0 +1,7 @@
+package dev.ambit.runtime.lifecycle;
+
+/** A step of starting or stopping. */
+@FunctionalInterface
+public interface ThrowingRunnable {
+    void run() throws Exception;
+}
