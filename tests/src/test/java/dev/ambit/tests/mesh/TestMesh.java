@@ -1,0 +1,249 @@
+package dev.ambit.tests.mesh;
+
+import dev.ambit.demo.bed.Bed;
+import dev.ambit.demo.bed.BedPlan;
+import dev.ambit.demo.bed.Launch;
+import dev.ambit.demo.bed.Node;
+import dev.ambit.demo.bed.Pod;
+import dev.ambit.demo.bed.Running;
+import dev.ambit.runtime.linux.Netns;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A whole mesh on this machine for one test class: two nodes, istiod reading a directory of
+ * manifests, on each node an agent and a ztunnel (ours, or a peer's binary), and pods whose
+ * applications are sockets of this JVM. Everything is a real process in a real namespace.
+ */
+final class TestMesh implements AutoCloseable {
+
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final String NODE_1 = "n1";
+    private static final String NODE_2 = "n2";
+
+    private final Path home;
+    private final Bed bed;
+    private final TestCluster cluster;
+    private final Map<String, List<String>> ztunnels = new TreeMap<>();
+    private final Map<String, String> extraEnvironment = new LinkedHashMap<>();
+    private final List<TestPod> pods = new ArrayList<>();
+
+    TestMesh(String name) {
+        try {
+            home = Files.createTempDirectory("ambit-" + name + "-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        bed = Bed.create(new BedPlan("at-" + name, home, List.of(NODE_1, NODE_2)));
+        cluster = new TestCluster(home);
+        bed.nodes().forEach(n -> cluster.node(n.name(), n.address()));
+        ztunnels.put(NODE_1, Processes.ztunnel());
+        ztunnels.put(NODE_2, Processes.ztunnel());
+    }
+
+    /** Before {@link #start}: a node's ztunnel is this command instead of ours. */
+    TestMesh ztunnelOn(String node, List<String> command) {
+        ztunnels.put(node, command);
+        return this;
+    }
+
+    /** Before {@link #start}: environment of every ztunnel and waypoint. */
+    TestMesh with(String key, String value) {
+        extraEnvironment.put(key, value);
+        return this;
+    }
+
+    TestCluster cluster() {
+        return cluster;
+    }
+
+    Bed bed() {
+        return bed;
+    }
+
+    Node node1() {
+        return bed.node(NODE_1);
+    }
+
+    Node node2() {
+        return bed.node(NODE_2);
+    }
+
+    /** Starts istiod, then the agents and ztunnels; returns when every ztunnel is ready. */
+    TestMesh start() {
+        startIstiod();
+        for (Node n : bed.nodes()) {
+            startAgent(n);
+            startZtunnel(n);
+        }
+        bed.nodes().forEach(this::awaitZtunnel);
+        return this;
+    }
+
+    Running startIstiod() {
+        Map<String, String> env = new TreeMap<>(cluster.istiodEnvironment());
+        env.put("AMBIT_ISTIOD_NAMES", bed.fabric().address());
+        Running istiod = bed.start(bed.fabric(), new Launch("istiod", Processes.istiod(), env));
+        return istiod.await(
+                "serving",
+                PATIENCE,
+                () ->
+                        Files.exists(cluster.rootCertificate())
+                                && answers(bed.fabric().netns(), 8080, "/ready"));
+    }
+
+    Running startAgent(Node node) {
+        Map<String, String> env = new TreeMap<>(cluster.directories());
+        env.put("NODE_NAME", node.name());
+        env.put("AMBIT_ZDS", zds(node).toString());
+        return bed.start(node, new Launch("cni-" + node.name(), Processes.cni(), env))
+                .await("listening for ztunnel", PATIENCE, () -> Files.exists(zds(node)));
+    }
+
+    Running startZtunnel(Node node) {
+        Map<String, String> env = new TreeMap<>(controlPlane(cluster.nodeToken(node.name())));
+        env.put("NODE_NAME", node.name());
+        env.put("PROXY_MODE", "shared");
+        env.put("INPOD_UDS", zds(node).toString());
+        env.put("ZTUNNEL_WORKER_THREADS", "1");
+        env.put("IPV6_ENABLED", "false");
+        env.put("RUST_LOG", "info");
+        env.putAll(extraEnvironment);
+        return bed.start(node, new Launch("ztunnel-" + node.name(), commandOf(node), env));
+    }
+
+    private List<String> commandOf(Node node) {
+        List<String> command = ztunnels.get(node.name());
+        if (command == null) {
+            throw new IllegalArgumentException("node: " + node.name());
+        }
+        return command;
+    }
+
+    void awaitZtunnel(Node node) {
+        process("ztunnel-" + node.name())
+                .await("ready", PATIENCE, () -> answers(node.netns(), 15021, "/healthz/ready"));
+    }
+
+    Running process(String name) {
+        return bed.running().stream()
+                .filter(r -> r.name().equals(name) && r.alive())
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("process: " + name));
+    }
+
+    /** A pod in namespace "default" or another, known to the cluster as running and ready. */
+    TestPod pod(Node node, String namespace, String name, Map<String, String> labels) {
+        Pod pod = bed.addPod(node, name);
+        TestPod made = new TestPod(pod, namespace, name, Netns.open(pod.netns()));
+        cluster.pod(made, node.name(), labels);
+        pods.add(made);
+        return made;
+    }
+
+    TestPod pod(Node node, String name) {
+        return pod(node, "default", name, Map.of("app", name));
+    }
+
+    /** Waits until the agent has put the pod into the mesh and the proxies know it. */
+    void awaitEnrolled(TestPod... waited) {
+        for (TestPod p : waited) {
+            Eventually.holds(
+                    p.name() + " is in the mesh", () -> cluster.redirection(p).equals("enabled"));
+            Eventually.holds(
+                    "every ztunnel speaks HBONE to " + p.name(),
+                    () -> bed.nodes().stream().allMatch(n -> ztunnelKnows(n, p, "HBONE")));
+        }
+    }
+
+    private boolean ztunnelKnows(Node node, TestPod pod, String protocol) {
+        String dump = get(node.netns(), 15000, "/config_dump");
+        int at = dump.indexOf("\"" + pod.ip() + "\"");
+        return at >= 0 && ConfigDump.of(dump).protocolOf(pod.ip()).equals(protocol);
+    }
+
+    /** Deploys the waypoint of a namespace as the cluster would, and starts its process. */
+    Running waypoint(Node node, String namespace) {
+        TestPod pod =
+                pod(
+                        node,
+                        namespace,
+                        "waypoint",
+                        Map.of(
+                                "gateway.networking.k8s.io/gateway-name", "waypoint",
+                                "gateway.istio.io/managed", "istio.io-mesh-controller",
+                                "istio.io/dataplane-mode", "none"));
+        cluster.waypoint(namespace, pod);
+        Map<String, String> env =
+                new TreeMap<>(controlPlane(cluster.accountToken(namespace, pod.serviceAccount())));
+        env.put("GATEWAY_NAME", "waypoint");
+        env.put("POD_NAME", "waypoint");
+        env.put("POD_NAMESPACE", namespace);
+        env.put("SERVICE_ACCOUNT", pod.serviceAccount());
+        env.put("INSTANCE_IP", pod.ip());
+        env.putAll(extraEnvironment);
+        Running waypoint =
+                bed.start(pod.place(), new Launch("waypoint", Processes.waypoint(), env));
+        return waypoint.await(
+                "ready", PATIENCE, () -> answers(pod.place().netns(), 15021, "/healthz/ready"));
+    }
+
+    private Map<String, String> controlPlane(Path token) {
+        String address = "https://" + bed.fabric().address() + ":15012";
+        String root = cluster.rootCertificate().toString();
+        Map<String, String> env = new TreeMap<>();
+        env.put("XDS_ADDRESS", address);
+        env.put("CA_ADDRESS", address);
+        env.put("ALT_XDS_HOSTNAME", "istiod.istio-system.svc");
+        env.put("ALT_CA_HOSTNAME", "istiod.istio-system.svc");
+        env.put("XDS_ROOT_CA", root);
+        env.put("CA_ROOT_CA", root);
+        env.put("AUTH_TOKEN", token.toString());
+        env.put("CLUSTER_ID", "Kubernetes");
+        return env;
+    }
+
+    private Path zds(Node node) {
+        return bed.socket("zds-" + node.name() + ".sock");
+    }
+
+    /** Body of an admin page read from inside a namespace; empty if nobody answers 200. */
+    static String get(Path netns, int port, String path) {
+        try (Netns ns = Netns.open(netns);
+                HttpClientInPod http =
+                        new HttpClientInPod(new PodNet(ns), "127.0.0.1", port, "localhost")) {
+            HttpClientInPod.Answer a = http.get(path);
+            return a.status() == 200 ? a.body() : "";
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static boolean answers(Path netns, int port, String path) {
+        return !get(netns, port, path).isEmpty();
+    }
+
+    @Override
+    public void close() {
+        pods.forEach(TestPod::close);
+        bed.close();
+        if (Boolean.getBoolean("ambit.keep")) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(home)) {
+            files.sorted(java.util.Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.ambit.tests.mesh;
+
+import dev.ambit.demo.bed.Pod;
+import dev.ambit.runtime.linux.Netns;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+
+/** A pod of a test: a place in the bed, a name in the cluster, and the way into its namespace. */
+record TestPod(Pod place, String namespace, String name, Netns netns) implements AutoCloseable {
+
+    String ip() {
+        return place.address();
+    }
+
+    String serviceAccount() {
+        return name;
+    }
+
+    String identity() {
+        return "spiffe://cluster.local/ns/" + namespace + "/sa/" + serviceAccount();
+    }
+
+    PodNet net() {
+        return new PodNet(netns);
+    }
+
+    Socket connect(String ip, int port) throws IOException {
+        return net().connect(ip, port, Duration.ofSeconds(15));
+    }
+
+    @Override
+    public void close() {
+        netns.close();
+    }
+}
