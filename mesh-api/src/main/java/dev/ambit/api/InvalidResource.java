@@ -12,6 +12,12 @@ public final class InvalidResource extends Exception {
         super(reason, null, false, false);
     }
 
+    /** For records, which check what they are given. */
+    public static InvalidResource because(IllegalArgumentException e) {
+        String message = e.getMessage();
+        return new InvalidResource(message == null ? "invalid value" : message);
+    }
+
     /** Never null here, unlike that of a general exception. */
     public String reason() {
         String message = getMessage();

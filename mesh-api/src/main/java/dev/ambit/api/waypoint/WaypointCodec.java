@@ -5,42 +5,50 @@ import dev.ambit.api.proto.waypoint.Listener;
 import dev.ambit.api.proto.waypoint.Policy;
 import dev.ambit.api.proto.waypoint.Route;
 import dev.ambit.api.proto.waypoint.Service;
+import java.util.function.Function;
 
-/** {@code ambit.waypoint.v1} to record and back. */
-@SuppressWarnings("DoNotCallSuggester")
+/** {@code ambit.waypoint.v1} to record and back. Any thread. */
 public final class WaypointCodec {
 
     private WaypointCodec() {}
 
     public static WaypointListener fromProto(Listener message) throws InvalidResource {
-        throw new UnsupportedOperationException("not built yet");
+        return checked(ServiceCodec::listener, message);
     }
 
     public static WaypointService fromProto(Service message) throws InvalidResource {
-        throw new UnsupportedOperationException("not built yet");
+        return checked(ServiceCodec::service, message);
     }
 
     public static WaypointRoute fromProto(Route message) throws InvalidResource {
-        throw new UnsupportedOperationException("not built yet");
+        return checked(RouteDecoder::route, message);
     }
 
     public static WaypointPolicy fromProto(Policy message) throws InvalidResource {
-        throw new UnsupportedOperationException("not built yet");
+        return checked(PolicyDecoder::policy, message);
     }
 
     public static Listener toProto(WaypointListener listener) {
-        throw new UnsupportedOperationException("not built yet");
+        return ServiceCodec.listener(listener);
     }
 
     public static Service toProto(WaypointService service) {
-        throw new UnsupportedOperationException("not built yet");
+        return ServiceCodec.service(service);
     }
 
     public static Route toProto(WaypointRoute route) {
-        throw new UnsupportedOperationException("not built yet");
+        return RouteEncoder.route(route);
     }
 
     public static Policy toProto(WaypointPolicy policy) {
-        throw new UnsupportedOperationException("not built yet");
+        return PolicyEncoder.policy(policy);
+    }
+
+    private static <A, B> B checked(Function<A, B> decode, A message) throws InvalidResource {
+        try {
+            return decode.apply(message);
+        } catch (IllegalArgumentException e) {
+            throw InvalidResource.because(e);
+        }
     }
 }

@@ -3,8 +3,10 @@ package dev.ambit.api.workload;
 import dev.ambit.api.InvalidResource;
 import dev.ambit.api.proto.workload.Address;
 
-/** {@code istio.workload.Address} to record and back. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * {@code istio.workload.Address} to record and back. Any thread; equal parts of decoded records are
+ * one object, because there are as many workloads as pods in the mesh.
+ */
 public final class AddressCodec {
 
     private AddressCodec() {}
@@ -20,15 +22,28 @@ public final class AddressCodec {
 
     public static Workload fromProto(dev.ambit.api.proto.workload.Workload message)
             throws InvalidResource {
-        throw new UnsupportedOperationException("not built yet");
+        try {
+            return WorkloadCodec.decode(message);
+        } catch (IllegalArgumentException e) {
+            throw InvalidResource.because(e);
+        }
     }
 
     public static MeshService fromProto(dev.ambit.api.proto.workload.Service message)
             throws InvalidResource {
-        throw new UnsupportedOperationException("not built yet");
+        try {
+            return ServiceCodec.decode(message);
+        } catch (IllegalArgumentException e) {
+            throw InvalidResource.because(e);
+        }
     }
 
     public static Address toProto(MeshAddress address) {
-        throw new UnsupportedOperationException("not built yet");
+        return switch (address) {
+            case Workload workload ->
+                    Address.newBuilder().setWorkload(WorkloadCodec.encode(workload)).build();
+            case MeshService service ->
+                    Address.newBuilder().setService(ServiceCodec.encode(service)).build();
+        };
     }
 }
