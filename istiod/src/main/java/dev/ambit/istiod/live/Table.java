@@ -1,0 +1,24 @@
+package dev.ambit.istiod.live;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values by key, of one {@link TableGraph}. Confined to the mesh loop. Values are immutable and
+ * compared with equals.
+ */
+public sealed interface Table<K, V> permits LiveTable, DerivedTable, IndexTable {
+
+    String name();
+
+    /** The value as of the last wave (for a {@link LiveTable}: as of now). */
+    @Nullable V get(K key);
+
+    /** An unmodifiable view. */
+    Map<K, V> entries();
+
+    /** Called at the end of each wave that changed this table, with the keys it changed. */
+    void onChange(Consumer<Set<K>> listener);
+}
