@@ -61,8 +61,7 @@ final class Detached {
             end--;
         }
         if (end > from) {
-            String text =
-                    new String(all, (int) from, (int) (end - from), StandardCharsets.UTF_8);
+            String text = new String(all, (int) from, (int) (end - from), StandardCharsets.UTF_8);
             terminal.line(text.stripTrailing());
         }
         return Math.max(from, end);

@@ -38,7 +38,15 @@ final class Inspect {
         terminal.table(rows);
         terminal.line("");
         rows.clear();
-        rows.add(List.of("POD", "NAMESPACE", "NODE", "ADDRESS", "SERVICE ACCOUNT", "RESTARTS", "STATE"));
+        rows.add(
+                List.of(
+                        "POD",
+                        "NAMESPACE",
+                        "NODE",
+                        "ADDRESS",
+                        "SERVICE ACCOUNT",
+                        "RESTARTS",
+                        "STATE"));
         for (PodInfo p : demo.pods()) {
             rows.add(
                     List.of(
@@ -57,7 +65,7 @@ final class Inspect {
     }
 
     int logs(List<String> args) throws IOException, InterruptedException {
-        boolean follow = args.remove("-f") | args.remove("--follow");
+        boolean follow = args.removeIf(a -> a.equals("-f") || a.equals("--follow"));
         if (args.size() != 1) {
             throw new IllegalArgumentException("logs (expected: one pod or process)");
         }
@@ -73,7 +81,9 @@ final class Inspect {
         return new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 
-    /** The pod's network and variables, and its namespace's services by name; files are the host's. */
+    /**
+     * The pod's network and variables, and its namespace's services by name; files are the host's.
+     */
     int exec(List<String> args) throws IOException, InterruptedException {
         int dashes = args.indexOf("--");
         int command = dashes < 0 ? 1 : dashes + 1;

@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * The manifests the demo starts with: copied to where the user edits them. What the user has changed or
- * added outlives the demo; our own copies do not.
+ * The manifests the demo starts with: copied to where the user edits them. What the user has
+ * changed or added outlives the demo; our own copies do not.
  */
 final class Manifests {
 
@@ -58,8 +58,7 @@ final class Manifests {
                 String name = String.valueOf(directory.relativize(file));
                 boolean same =
                         FILES.contains(name)
-                                && Arrays.equals(
-                                        Files.readAllBytes(file), content(name));
+                                && Arrays.equals(Files.readAllBytes(file), content(name));
                 if (!same) {
                     own.add(file);
                 }

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 /** Starts the demo, keeps it, ends it. Runs on the main thread; a signal asks it to end. */
 final class Up {
 
-    private static final Duration PODS_WITHIN = Duration.ofSeconds(120);
+    private static final Duration PODS_WITHIN = Duration.ofMinutes(2);
     private static final Duration MEASURED = Duration.ofSeconds(3);
     private static final Duration CLEAN_UP_WITHIN = Duration.ofSeconds(25);
     private static final String NAMESPACE = "bookinfo";
@@ -72,8 +72,7 @@ final class Up {
                 "network",
                 () -> {
                     Files.createDirectories(home.files().run());
-                    Files.writeString(
-                            home.files().pid(), ProcessHandle.current().pid() + "\n");
+                    Files.writeString(home.files().pid(), ProcessHandle.current().pid() + "\n");
                     if (!options.ownManifests()) {
                         Manifests.lay(options.manifests());
                     }
@@ -144,9 +143,7 @@ final class Up {
                     Counters.ofProxy(
                             node.netns(),
                             metric,
-                            List.of(
-                                    inbound.get(0),
-                                    "connection_security_policy=\"mutual_tls\""));
+                            List.of(inbound.get(0), "connection_security_policy=\"mutual_tls\""));
         }
         return "%s mutual TLS".formatted(Sample.percent(Math.round(mutual), Math.round(all)));
     }

@@ -11,7 +11,8 @@ import java.util.List;
  * @param detached this is the one left running
  * @param ownManifests a directory of the user's; otherwise a copy of ours
  */
-record UpOptions(boolean detach, boolean detached, boolean mesh, boolean ownManifests, Path manifests) {
+record UpOptions(
+        boolean detach, boolean detached, boolean mesh, boolean ownManifests, Path manifests) {
 
     static UpOptions parse(List<String> args, DemoHome home) {
         boolean detach = false;

@@ -2,6 +2,7 @@ package dev.ambit.demo.app;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -39,7 +40,8 @@ record HttpCall(String host, int port, String path, Map<String, String> headers,
         all.put("connection", "close");
         try (Socket socket = new Socket()) {
             socket.setTcpNoDelay(true);
-            socket.connect(new InetSocketAddress(host, port), (int) limit.toMillis());
+            InetAddress address = InetAddress.getAllByName(host)[0];
+            socket.connect(new InetSocketAddress(address, port), (int) limit.toMillis());
             socket.setSoTimeout((int) limit.toMillis());
             new HttpMessage("GET " + path + " HTTP/1.1", all, "").write(socket.getOutputStream());
             HttpMessage answer = HttpMessage.read(new BufferedInputStream(socket.getInputStream()));

@@ -3,6 +3,7 @@ package dev.ambit.demo.bed;
 import dev.ambit.runtime.linux.Netns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
@@ -27,8 +28,7 @@ public final class Probe {
     /** Whether something accepts connections on this port of the loopback. */
     public static boolean connects(Path netns, int port) {
         try (Socket socket = open(netns)) {
-            socket.connect(
-                    new InetSocketAddress("127.0.0.1", port), (int) CONNECT_WITHIN.toMillis());
+            socket.connect(at("127.0.0.1", port), (int) CONNECT_WITHIN.toMillis());
             return true;
         } catch (IOException | UncheckedIOException e) {
             return false;
@@ -48,7 +48,7 @@ public final class Probe {
     public static Answer get(Path netns, String host, int port, String path, Duration limit)
             throws IOException {
         try (Socket socket = open(netns)) {
-            socket.connect(new InetSocketAddress(host, port), (int) CONNECT_WITHIN.toMillis());
+            socket.connect(at(host, port), (int) CONNECT_WITHIN.toMillis());
             socket.setSoTimeout((int) limit.toMillis());
             socket.getOutputStream()
                     .write(
@@ -61,6 +61,10 @@ public final class Probe {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    private static InetSocketAddress at(String address, int port) {
+        return new InetSocketAddress(InetAddress.ofLiteral(address), port);
     }
 
     private static Socket open(Path path) {

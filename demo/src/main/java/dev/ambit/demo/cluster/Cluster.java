@@ -177,7 +177,7 @@ public final class Cluster implements AutoCloseable {
         if (lookedNanos == 0 || now - lookedNanos > LOOK_NANOS) {
             lookedNanos = now;
             if (manifests.refresh()) {
-                desired = Desired.of(manifests.objects(), plan.programs(), news);
+                desired = Desired.of(manifests.objects(), plan.programs(), plan.mesh(), news);
             }
         }
         kubelet.step(desired);

@@ -44,8 +44,14 @@ record Desired(
     /** One port of a Service; the target is a number or the name of a container's port. */
     record ServicePort(String name, int port, String target) {}
 
+    /**
+     * @param mesh whether there is a mesh; without one a waypoint has nothing to do
+     */
     static Desired of(
-            Map<ObjectKey, Tree> objects, Programs programs, Consumer<String> complaints) {
+            Map<ObjectKey, Tree> objects,
+            Programs programs,
+            boolean mesh,
+            Consumer<String> complaints) {
         List<PodTemplate> templates = new ArrayList<>();
         List<ServiceObject> services = new ArrayList<>();
         Map<String, Map<String, String>> namespaces = new TreeMap<>();
@@ -60,7 +66,7 @@ record Desired(
                                         .ifPresent(templates::add);
                         case "Service" -> services.add(service(key, object));
                         case "Gateway" -> {
-                            if (isWaypoint(object)) {
+                            if (mesh && isWaypoint(object)) {
                                 templates.add(waypoint(key, object, programs));
                                 services.add(waypointService(key, object));
                             }

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * A hosts file per namespace with the names of services as DNS would give them there, for commands a
- * person runs inside a pod. Owned by the cluster's thread.
+ * A hosts file per namespace with the names of services as DNS would give them there, for commands
+ * a person runs inside a pod. Owned by the cluster's thread.
  */
 final class HostsFiles {
 

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  */
 public final class MeshProcesses {
 
-    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(1);
     private static final long RESTART_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
     private static final int HEALTH_PORT = 15021;
     private static final int ISTIOD_HTTP_PORT = 8080;

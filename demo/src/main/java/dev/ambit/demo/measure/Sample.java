@@ -46,9 +46,7 @@ public record Sample(List<Request> requests) {
         for (String line : lines.split("\n")) {
             String[] f = line.split(" ");
             if (f.length == 5) {
-                all.add(
-                        new Request(
-                                Long.parseLong(f[0]), Long.parseLong(f[1]), f[2], f[3], f[4]));
+                all.add(new Request(Long.parseLong(f[0]), Long.parseLong(f[1]), f[2], f[3], f[4]));
             }
         }
         all.sort(Comparator.comparingLong(Request::sentMillis));

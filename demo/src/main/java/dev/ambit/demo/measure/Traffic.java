@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 public final class Traffic {
 
     private static final int CONTROL_PORT = 9081;
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private final Path netns;
 

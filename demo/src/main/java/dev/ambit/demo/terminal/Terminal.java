@@ -24,7 +24,8 @@ public final class Terminal {
 
     /** Standard output, in UTF-8 whatever the locale says. */
     public static Terminal standard() {
-        boolean colours = System.console() != null && System.console().isTerminal();
+        // The script knows; asking the JDK loads a line editor.
+        boolean colours = System.getenv().getOrDefault("AMBIT_TERMINAL", "").equals("1");
         return new Terminal(new PrintStream(System.out, true, StandardCharsets.UTF_8), colours);
     }
 
@@ -32,7 +33,9 @@ public final class Terminal {
         out.println(text);
     }
 
-    /** A piece of work and what came of it: its result is the detail shown, its time is measured. */
+    /**
+     * A piece of work and what came of it: its result is the detail shown, its time is measured.
+     */
     public void step(String name, Callable<String> work) throws Exception {
         long start = System.nanoTime();
         if (colours) {
