@@ -4,7 +4,7 @@ import dev.ambit.demo.bed.BedException;
 import dev.ambit.demo.cluster.RunningDemo;
 import dev.ambit.demo.terminal.Terminal;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,27 +44,18 @@ final class Detached {
                         .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                         .redirectOutput(log.toFile())
                         .start();
-        long shown = 0;
-        boolean ended = false;
-        while (!ended && !Files.exists(ready)) {
-            ended = supervisor.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-            shown = show(log, shown);
+        // Held open: a demo that fails removes its files.
+        try (InputStream written = Files.newInputStream(log)) {
+            boolean ended = false;
+            while (!ended && !Files.exists(ready)) {
+                ended = supervisor.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                written.transferTo(System.out);
+                System.out.flush();
+            }
+            written.transferTo(System.out);
+            System.out.flush();
+            return ended ? supervisor.exitValue() : 0;
         }
-        show(log, shown);
-        return ended ? supervisor.exitValue() : 0;
-    }
-
-    private long show(Path log, long from) throws IOException {
-        byte[] all = Files.readAllBytes(log);
-        int end = all.length;
-        while (end > from && all[end - 1] != '\n') {
-            end--;
-        }
-        if (end > from) {
-            String text = new String(all, (int) from, (int) (end - from), StandardCharsets.UTF_8);
-            terminal.line(text.stripTrailing());
-        }
-        return Math.max(from, end);
     }
 
     /** Starts one if none runs. */

@@ -68,7 +68,7 @@ public final class Bed implements AutoCloseable {
 
     /** Kills whatever runs in namespaces of this prefix, and removes them. */
     public static void sweep(String prefix) {
-        Sweep.of(prefix + "-");
+        Sweep.of(prefix);
     }
 
     public BedPlan plan() {
@@ -133,6 +133,7 @@ public final class Bed implements AutoCloseable {
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().keySet().retainAll(List.of("PATH", "HOME", "LANG"));
         builder.environment().putAll(launch.environment());
+        builder.environment().put(Sweep.MARK, plan.prefix());
         try {
             long logStart = Files.exists(log) ? Files.size(log) : 0;
             Running started = new Running(launch, place, builder.start(), log, logStart);

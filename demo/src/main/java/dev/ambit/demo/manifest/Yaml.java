@@ -15,6 +15,7 @@ import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /** Documents of a file to values and back. JSON is YAML too. */
 public final class Yaml {
@@ -24,7 +25,11 @@ public final class Yaml {
     /** All documents of a text; those that are {@code kind: List} as their items. */
     public static List<Tree> parse(String text, String label) {
         LoadSettings settings =
-                LoadSettings.builder().setLabel(label).setAllowDuplicateKeys(false).build();
+                LoadSettings.builder()
+                        .setLabel(label)
+                        .setSchema(new CoreSchema())
+                        .setAllowDuplicateKeys(false)
+                        .build();
         List<Tree> documents = new ArrayList<>();
         for (Object document : new Load(settings).loadAllFromString(text)) {
             Tree tree = new Tree(document);
@@ -40,6 +45,8 @@ public final class Yaml {
     public static String print(List<? extends Map<String, ?>> documents) {
         DumpSettings settings =
                 DumpSettings.builder()
+                        // Quotes what a reader of the wider schema would take for a truth value.
+                        .setSchema(new CoreSchema())
                         .setDefaultFlowStyle(FlowStyle.BLOCK)
                         .setExplicitStart(true)
                         .setIndent(2)
