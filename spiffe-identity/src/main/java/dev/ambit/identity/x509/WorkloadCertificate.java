@@ -1,18 +1,20 @@
 package dev.ambit.identity.x509;
 
+import dev.ambit.identity.Pem;
 import dev.ambit.identity.SpiffeId;
 import dev.ambit.identity.TrustBundle;
 import java.math.BigInteger;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A certificate that may be shown to peers: the leaf fits the key and the id, the chain reaches the
  * bundle, it is valid now. Made only by {@link #of}, which refuses everything else.
  */
-@SuppressWarnings({"DoNotCallSuggester", "UnusedMethod"})
 public final class WorkloadCertificate {
 
     private final SpiffeId id;
@@ -41,7 +43,36 @@ public final class WorkloadCertificate {
     /** Checks the answer of a CA as of a given time. */
     public static WorkloadCertificate of(
             SpiffeId id, PrivateKey key, List<String> elements, Instant now) {
-        throw new UnsupportedOperationException("not built yet");
+        if (elements.size() < 2) {
+            throw new CertificateRejected(
+                    "CA response: %d elements (expected: leaf, intermediates, root bundle)"
+                            .formatted(elements.size()));
+        }
+        try {
+            List<X509Certificate> chain = new ArrayList<>();
+            elements.subList(0, elements.size() - 1)
+                    .forEach(element -> chain.addAll(Pem.certificates(element)));
+            return of(id, key, chain, TrustBundle.parsePem(elements.getLast()), now);
+        } catch (CertificateRejected e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            throw new CertificateRejected("CA response: " + e.getMessage(), e);
+        }
+    }
+
+    private static WorkloadCertificate of(
+            SpiffeId id,
+            PrivateKey key,
+            List<X509Certificate> chain,
+            TrustBundle bundle,
+            Instant now) {
+        ChainVerifier.Verified verified = new ChainVerifier(bundle).verify(chain, now);
+        if (!verified.id().equals(id)) {
+            throw new CertificateRejected(
+                    "leaf: SAN %s (expected: %s)".formatted(verified.id(), id));
+        }
+        KeyPairs.check(key, chain.getFirst().getPublicKey());
+        return new WorkloadCertificate(id, key, chain, bundle);
     }
 
     public SpiffeId id() {
@@ -79,6 +110,12 @@ public final class WorkloadCertificate {
 
     /** Half of its life. */
     public Instant refreshAt() {
-        return notBefore().plus(java.time.Duration.between(notBefore(), notAfter()).dividedBy(2));
+        return notBefore().plus(Duration.between(notBefore(), notAfter()).dividedBy(2));
+    }
+
+    /** The key stays out of logs. */
+    @Override
+    public String toString() {
+        return "WorkloadCertificate[%s serial %s until %s]".formatted(id, serial(), notAfter());
     }
 }
