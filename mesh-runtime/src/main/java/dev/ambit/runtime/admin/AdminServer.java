@@ -1,6 +1,17 @@
 package dev.ambit.runtime.admin;
 
 import dev.ambit.runtime.net.EventLoops;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
 
@@ -11,25 +22,101 @@ import java.util.List;
  */
 public final class AdminServer implements AutoCloseable {
 
-    private AdminServer() {}
+    private static final int HEADER_BYTES = 8 * 1024;
 
-    /** Binds all addresses or none; port 0 takes a free one (the same for all addresses). */
+    /** Nothing an admin port takes is longer; a log filter is the longest. */
+    private static final int BODY_BYTES = 64 * 1024;
+
+    /** Scrapers and probes use a handful; the rest would be somebody holding them open. */
+    private static final int CONNECTIONS = 256;
+
+    private final EventLoops loops;
+    private final AdminRoutes routes;
+    private final ChannelGroup listeners;
+    private final ChannelGroup connections;
+
+    private AdminServer(EventLoops loops, AdminRoutes routes) {
+        this.loops = loops;
+        this.routes = routes;
+        this.listeners = new DefaultChannelGroup(loops.control());
+        this.connections = new DefaultChannelGroup(loops.control());
+    }
+
+    /**
+     * Binds all addresses or none; port 0 takes a free one (the same for all addresses). Blocks
+     * until bound, so never call it on the control loop.
+     *
+     * @throws UncheckedIOException naming the address that could not be bound
+     */
     public static AdminServer bind(
             EventLoops loops, AdminRoutes routes, SocketAddress... addresses) {
-        throw new UnsupportedOperationException("not built yet");
+        AdminServer server = new AdminServer(loops, routes);
+        int port = 0;
+        for (SocketAddress address : addresses) {
+            InetSocketAddress wanted = (InetSocketAddress) address;
+            InetSocketAddress exact =
+                    wanted.getPort() == 0 && port != 0
+                            ? new InetSocketAddress(wanted.getAddress(), port)
+                            : wanted;
+            try {
+                port = server.listen(exact);
+            } catch (UncheckedIOException e) {
+                server.close();
+                throw e;
+            }
+        }
+        return server;
+    }
+
+    private int listen(InetSocketAddress address) {
+        ChannelFuture bound =
+                new ServerBootstrap()
+                        .group(loops.control(), loops.control())
+                        .channelFactory(() -> loops.transport().newServerSocket())
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childHandler(new Pipeline())
+                        .bind(address)
+                        .awaitUninterruptibly();
+        Throwable cause = bound.cause();
+        if (cause != null) {
+            throw new UncheckedIOException(
+                    new java.io.IOException(
+                            "cannot listen on " + address + ": " + cause.getMessage(), cause));
+        }
+        listeners.add(bound.channel());
+        return ((InetSocketAddress) bound.channel().localAddress()).getPort();
     }
 
     /** The port of the first address. */
     public int port() {
-        throw new UnsupportedOperationException("not built yet");
+        return ((InetSocketAddress) addresses().getFirst()).getPort();
     }
 
     public List<SocketAddress> addresses() {
-        throw new UnsupportedOperationException("not built yet");
+        return listeners.stream().map(Channel::localAddress).toList();
     }
 
+    /** Stops listening and closes what is open. Blocks, so never call it on the control loop. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException("not built yet");
+        listeners.close().awaitUninterruptibly();
+        connections.close().awaitUninterruptibly();
+    }
+
+    /** The only place where an admin connection is assembled. */
+    private final class Pipeline extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel channel) {
+            if (connections.size() >= CONNECTIONS) {
+                channel.close();
+                return;
+            }
+            connections.add(channel);
+            channel.pipeline()
+                    .addLast(new RequestDeadline())
+                    .addLast(new HttpServerCodec(HEADER_BYTES, HEADER_BYTES, HEADER_BYTES))
+                    .addLast(new HttpObjectAggregator(BODY_BYTES, true))
+                    .addLast(new AdminExchange(routes, loops.blocking()));
+        }
     }
 }

@@ -1,13 +1,42 @@
 package dev.ambit.runtime.admin;
 
+import dev.ambit.runtime.log.LogFilter;
+import dev.ambit.runtime.log.Logging;
+import java.util.Optional;
 import java.util.function.Consumer;
 
-/** {@code POST /logging}: shows and changes the log filter. */
+/**
+ * {@code POST /logging}: shows and changes the log filter. {@code ?level=debug} or {@code
+ * ?level=access=debug,dns=off} adds to it, {@code ?reset} first goes back to what the process
+ * started with.
+ */
 public final class LoggingRoutes {
+
+    private static final String USAGE =
+            """
+            usage: POST /logging\t\t\t\t\t\t(To list current level)
+            usage: POST /logging?level=<level>\t\t\t\t(To change global levels)
+            usage: POST /logging?level={mod1}={level1},{mod2}={level2}\t(To change specific mods' logging level)
+            usage: POST /logging?reset\t\t\t\t\t(To reset to the level at start)
+            levels: off, error, warn, info, debug, trace
+            """;
 
     private LoggingRoutes() {}
 
     public static Consumer<AdminRoutes> standard() {
-        throw new UnsupportedOperationException("not built yet");
+        return routes -> routes.post("/logging", LoggingRoutes::change);
+    }
+
+    private static AdminResponse change(AdminRequest request) {
+        Optional<String> level = request.parameter("level");
+        LogFilter start =
+                request.query().containsKey("reset") ? Logging.initialFilter() : Logging.filter();
+        try {
+            Logging.setFilter(level.map(start::with).orElse(start));
+        } catch (IllegalArgumentException e) {
+            return AdminResponse.text(
+                    400, "Invalid level provided: " + e.getMessage() + "\n" + USAGE);
+        }
+        return AdminResponse.text("current log level is " + Logging.filter() + "\n");
     }
 }

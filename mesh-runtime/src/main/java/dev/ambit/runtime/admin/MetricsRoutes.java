@@ -1,5 +1,6 @@
 package dev.ambit.runtime.admin;
 
+import dev.ambit.runtime.metrics.Exposition;
 import dev.ambit.runtime.metrics.MetricsRegistry;
 import java.util.function.Consumer;
 
@@ -9,6 +10,11 @@ public final class MetricsRoutes {
     private MetricsRoutes() {}
 
     public static Consumer<AdminRoutes> of(MetricsRegistry registry) {
-        throw new UnsupportedOperationException("not built yet");
+        AdminHandler scrape =
+                request -> {
+                    Exposition e = registry.scrape(request.header("accept").orElse(null));
+                    return AdminResponse.of(200, e.contentType(), e.body());
+                };
+        return routes -> routes.get("/metrics", scrape).get("/stats/prometheus", scrape);
     }
 }

@@ -1,5 +1,8 @@
 package dev.ambit.runtime.linux;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -10,10 +13,21 @@ import java.time.Duration;
  */
 public final class SeqPacketSocket implements AutoCloseable {
 
-    private SeqPacketSocket() {}
+    private final OpenSocket socket;
+
+    SeqPacketSocket(int fd) {
+        this.socket = new OpenSocket(fd);
+    }
 
     public static SeqPacketSocket connect(Path path) {
-        throw new UnsupportedOperationException("not built yet");
+        int fd = UnixCalls.socket();
+        try {
+            UnixCalls.connect(fd, path);
+            return new SeqPacketSocket(fd);
+        } catch (RuntimeException e) {
+            Descriptors.close(fd);
+            throw e;
+        }
     }
 
     /**
@@ -21,29 +35,73 @@ public final class SeqPacketSocket implements AutoCloseable {
      * 0600.
      */
     public static SeqPacketServer listen(Path path, int mode) {
-        throw new UnsupportedOperationException("not built yet");
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot replace " + path, e);
+        }
+        int fd = UnixCalls.socket();
+        try {
+            UnixCalls.bind(fd, path);
+            // Nobody can connect before listen(), so the file is never reachable with a wider mode.
+            Files.setAttribute(path, "unix:mode", mode);
+            UnixCalls.listen(fd, SeqPacketServer.BACKLOG);
+            return new SeqPacketServer(fd, path);
+        } catch (IOException e) {
+            Descriptors.close(fd);
+            throw new UncheckedIOException("cannot set the mode of " + path, e);
+        } catch (RuntimeException e) {
+            Descriptors.close(fd);
+            throw e;
+        }
     }
 
     public void send(byte[] packet) {
-        throw new UnsupportedOperationException("not built yet");
+        send(packet, -1);
     }
 
     /** Sends a packet with one descriptor; the caller keeps its own. */
     public void send(byte[] packet, int fd) {
-        throw new UnsupportedOperationException("not built yet");
+        int s = socket.enter();
+        if (s < 0) {
+            throw Native.failed("sendmsg on a closed socket", UnixCalls.EPIPE);
+        }
+        try {
+            MessageCalls.send(s, packet, fd);
+        } finally {
+            socket.leave();
+        }
     }
 
     /** Waits for a packet. {@link Duration#ZERO} waits without end. */
     public Received receive(int maxBytes, Duration timeout) {
-        throw new UnsupportedOperationException("not built yet");
+        int s = socket.enter();
+        if (s < 0) {
+            return new Received.EndOfStream();
+        }
+        try {
+            return UnixCalls.awaitReadable(s, timeout)
+                    ? MessageCalls.receive(s, maxBytes)
+                    : new Received.TimedOut();
+        } finally {
+            socket.leave();
+        }
     }
 
     public PeerCredentials peerCredentials() {
-        throw new UnsupportedOperationException("not built yet");
+        int s = socket.enter();
+        if (s < 0) {
+            throw Native.failed("peer of a closed socket", UnixCalls.EPIPE);
+        }
+        try {
+            return UnixCalls.peerCredentials(s);
+        } finally {
+            socket.leave();
+        }
     }
 
     @Override
     public void close() {
-        throw new UnsupportedOperationException("not built yet");
+        socket.close();
     }
 }

@@ -5,12 +5,14 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.UnknownSnapshot;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A family of counters with an exact name. Callers keep the {@link Cell} of a connection or a
  * subsystem and count into it without looking it up again; cells may be used from any thread.
  */
-public final class CounterVec implements Collector {
+public final class CounterVec implements Collector, Family {
 
     private final String name;
     private final String help;
@@ -36,6 +38,13 @@ public final class CounterVec implements Collector {
         return new CounterVec(Names.checked(name), help, false);
     }
 
+    /** A family of one series that reads a total kept elsewhere; prints {@code <name>_total}. */
+    public static CounterVec reading(String name, String help, LongSupplier source) {
+        CounterVec family = total(name, help);
+        family.cell().source = source;
+        return family;
+    }
+
     /** The cell of a series, made on first use. */
     public Cell cell(LabelSet labels) {
         return series.cell(labels);
@@ -49,6 +58,11 @@ public final class CounterVec implements Collector {
     /** Takes a series out of the exposition. */
     public void remove(LabelSet labels) {
         series.remove(labels);
+    }
+
+    @Override
+    public String name() {
+        return name;
     }
 
     @Override
@@ -79,6 +93,9 @@ public final class CounterVec implements Collector {
     public static final class Cell {
         private final LongAdder count = new LongAdder();
 
+        /** Read by the scraping thread. */
+        private volatile @Nullable LongSupplier source;
+
         private Cell() {}
 
         public void increment() {
@@ -90,7 +107,8 @@ public final class CounterVec implements Collector {
         }
 
         public long value() {
-            return count.sum();
+            LongSupplier s = source;
+            return s != null ? s.getAsLong() : count.sum();
         }
     }
 }

@@ -8,7 +8,7 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A family of gauges with an exact name: counted up and down, set, or read from elsewhere. */
-public final class GaugeVec implements Collector {
+public final class GaugeVec implements Collector, Family {
 
     private final String name;
     private final String help;
@@ -53,6 +53,11 @@ public final class GaugeVec implements Collector {
     }
 
     @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
     public MetricSnapshot collect() {
         GaugeSnapshot.Builder b = GaugeSnapshot.builder().name(name).help(help);
         series.forEach(
@@ -94,7 +99,12 @@ public final class GaugeVec implements Collector {
 
         public double value() {
             DoubleSupplier s = source;
-            return s != null ? s.getAsDouble() : value.sum();
+            try {
+                return s != null ? s.getAsDouble() : value.sum();
+            } catch (RuntimeException e) {
+                // One source that fails must not hide all the other metrics.
+                return Double.NaN;
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 
 /** A family of histograms with an exact name and fixed upper bounds. */
-public final class HistogramVec implements Collector {
+public final class HistogramVec implements Collector, Family {
 
     private final String name;
     private final String help;
@@ -47,6 +47,11 @@ public final class HistogramVec implements Collector {
 
     public void remove(LabelSet labels) {
         series.remove(labels);
+    }
+
+    @Override
+    public String name() {
+        return name;
     }
 
     @Override

@@ -2,6 +2,10 @@ package dev.ambit.runtime.net;
 
 import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
@@ -9,7 +13,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The transport {@code epoll}. */
+/** Linux epoll through Netty's native transport. */
 public final class Epoll implements Transport {
 
     @Override
@@ -19,56 +23,56 @@ public final class Epoll implements Transport {
 
     @Override
     public IoHandlerFactory ioHandlers() {
-        throw new UnsupportedOperationException("not built yet");
+        return EpollIoHandler.newFactory();
     }
 
     @Override
     public ServerSocketChannel newServerSocket() {
-        throw new UnsupportedOperationException("not built yet");
+        return new EpollServerSocketChannel();
     }
 
     @Override
     public SocketChannel newSocket() {
-        throw new UnsupportedOperationException("not built yet");
+        return new EpollSocketChannel();
     }
 
     @Override
     public DatagramChannel newDatagram() {
-        throw new UnsupportedOperationException("not built yet");
+        return new EpollDatagramChannel();
     }
 
     @Override
     public void setMark(Channel channel, int mark) {
-        throw new UnsupportedOperationException("not built yet");
+        UnixOptions.mark(channel, mark);
     }
 
     @Override
     public void setTransparent(Channel channel) {
-        throw new UnsupportedOperationException("not built yet");
+        UnixOptions.transparent(channel);
     }
 
     @Override
     public void setFreebind(Channel channel) {
-        throw new UnsupportedOperationException("not built yet");
+        UnixOptions.freebind(channel);
     }
 
     @Override
     public void setUserTimeout(Channel channel, Duration timeout) {
-        throw new UnsupportedOperationException("not built yet");
+        UnixOptions.userTimeout(channel, timeout);
     }
 
     @Override
     public void setKeepalive(Channel channel, Keepalive keepalive) {
-        throw new UnsupportedOperationException("not built yet");
+        UnixOptions.keepalive(channel, keepalive);
     }
 
     @Override
     public void setReusePort(Channel channel) {
-        throw new UnsupportedOperationException("not built yet");
+        UnixOptions.reusePort(channel);
     }
 
     @Override
     public @Nullable InetSocketAddress originalDestination(Channel channel) {
-        throw new UnsupportedOperationException("not built yet");
+        return UnixOptions.originalDestination(channel);
     }
 }

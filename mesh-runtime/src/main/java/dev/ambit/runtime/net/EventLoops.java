@@ -1,54 +1,145 @@
 package dev.ambit.runtime.net;
 
+import dev.ambit.runtime.log.Log;
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import io.netty.util.concurrent.Future;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The threads of a process: data loops, one control loop, named background threads and virtual
- * threads for work that blocks. Nothing else creates threads. Loops are platform threads.
+ * threads for work that blocks. Nothing else creates threads. Loops are platform threads, so {@code
+ * Netns.call} is safe on them. All are daemons: the main thread decides when the process ends.
  */
 public final class EventLoops implements AutoCloseable {
 
+    private static final Log LOG = Log.get("runtime");
+    private static final long STOP_SECONDS = 2;
+
+    private final Transport transport;
+    private final IoEventLoopGroup dataGroup;
+    private final IoEventLoopGroup controlGroup;
+    private final List<EventLoop> data;
+    private final EventLoop control;
+    private final AtomicInteger turn = new AtomicInteger();
+    private final Set<Thread> background = ConcurrentHashMap.newKeySet();
+    private final ExecutorService blocking;
+
     /**
-     * Makes and starts the loops; threads are named {@code <name>-1..n} and {@code <name>-control}.
+     * Threads are named {@code <name>-1..n} and {@code <name>-control}; they start on first use.
      */
     public EventLoops(String name, int dataThreads, Transport transport) {
-        throw new UnsupportedOperationException("not built yet");
+        if (dataThreads < 1) {
+            throw new IllegalArgumentException("data threads: " + dataThreads + " (expected: > 0)");
+        }
+        this.transport = transport;
+        this.dataGroup =
+                new MultiThreadIoEventLoopGroup(
+                        dataThreads, threads(name + "-", true), transport.ioHandlers());
+        this.controlGroup =
+                new MultiThreadIoEventLoopGroup(
+                        1, threads(name + "-control", false), transport.ioHandlers());
+        this.data = loops(dataGroup);
+        this.control = controlGroup.next();
+        this.blocking =
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name(name + "-blocking-", 0).factory());
+    }
+
+    private static ThreadFactory threads(String prefix, boolean numbered) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread t =
+                    new FastThreadLocalThread(
+                            task, numbered ? prefix + number.incrementAndGet() : prefix);
+            t.setDaemon(true);
+            return t;
+        };
+    }
+
+    private static List<EventLoop> loops(IoEventLoopGroup group) {
+        List<EventLoop> loops = new ArrayList<>();
+        for (EventExecutor e : group) {
+            loops.add((EventLoop) e);
+        }
+        return List.copyOf(loops);
     }
 
     /** The data loops; a connection and its other leg live on one of them. */
     public List<EventLoop> data() {
-        throw new UnsupportedOperationException("not built yet");
+        return data;
     }
 
     /** The data loops by turns. */
     public EventLoop nextData() {
-        throw new UnsupportedOperationException("not built yet");
+        return data.get(Math.floorMod(turn.getAndIncrement(), data.size()));
     }
 
     /** The loop of admin, xDS state and timers. */
     public EventLoop control() {
-        throw new UnsupportedOperationException("not built yet");
+        return control;
     }
 
     public Transport transport() {
-        throw new UnsupportedOperationException("not built yet");
+        return transport;
     }
 
-    /** Starts a platform thread of that name (a daemon) for work that blocks for its whole life. */
+    /**
+     * Starts a platform thread of that name (a daemon) for work that blocks for its whole life. It
+     * is interrupted when the loops close.
+     */
     public Thread background(String name, Runnable task) {
-        throw new UnsupportedOperationException("not built yet");
+        Thread thread =
+                Thread.ofPlatform()
+                        .daemon()
+                        .name(name)
+                        .unstarted(
+                                () -> {
+                                    try {
+                                        task.run();
+                                    } catch (RuntimeException | Error e) {
+                                        LOG.error(
+                                                "background thread ended",
+                                                "thread",
+                                                name,
+                                                "error",
+                                                e);
+                                    } finally {
+                                        background.remove(Thread.currentThread());
+                                    }
+                                });
+        background.add(thread);
+        thread.start();
+        return thread;
     }
 
     /** Virtual threads, for blocking work off the data path. */
     public ExecutorService blocking() {
-        throw new UnsupportedOperationException("not built yet");
+        return blocking;
     }
 
     /** Stops everything, waits up to two seconds. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException("not built yet");
+        background.forEach(Thread::interrupt);
+        blocking.shutdownNow();
+        Future<?> dataEnd = dataGroup.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS);
+        Future<?> controlEnd = controlGroup.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS);
+        boolean dataStopped = dataEnd.awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+        boolean controlStopped = controlEnd.awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+        if (!dataStopped || !controlStopped) {
+            LOG.warn("event loops did not stop in time", "seconds", STOP_SECONDS);
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,12 @@ public sealed interface Transport permits Epoll, IoUring, Nio {
      * the reader.
      */
     static Transport choose(EnvReader env) {
-        throw new UnsupportedOperationException("not built yet");
+        return Transports.choose(env);
+    }
+
+    /** Transports that work on this machine, best first. */
+    static List<Transport> available() {
+        return Transports.available();
     }
 
     /** {@code io_uring}, {@code epoll} or {@code nio}. */
