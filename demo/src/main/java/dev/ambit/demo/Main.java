@@ -1,6 +1,7 @@
 package dev.ambit.demo;
 
 import dev.ambit.demo.bed.BedException;
+import dev.ambit.demo.scenario.Scenarios;
 import dev.ambit.demo.terminal.Terminal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +20,15 @@ public final class Main {
             ./ambit demo status                   its pods and processes
             ./ambit demo logs <pod or process>    what one of them writes (-f to follow)
             ./ambit demo exec <pod> -- <command>  run a program of this machine inside a pod
+
+            Scenarios, each with its manifests, real traffic and figures before and after:
+
+            ./ambit demo canary                   nine of ten requests to one version, one to another
+            ./ambit demo mirror                   copies of requests to a version that never answers
+            ./ambit demo strict-mtls              plain text from outside the mesh is refused
+            ./ambit demo authz                    only reviews may ask for ratings, by identity
+            ./ambit demo retry                    a failing version that nobody notices
+            ./ambit demo undo <scenario>          take it back
             """;
 
     private Main() {}
@@ -59,7 +69,19 @@ public final class Main {
                 terminal.line(usage());
                 yield 0;
             }
-            default -> throw new IllegalArgumentException("unknown: ./ambit demo " + verb);
+            case "undo" -> {
+                if (args.size() != 1) {
+                    throw new IllegalArgumentException("undo (expected: the name of a scenario)");
+                }
+                yield new Scenarios(home.files(), terminal).undo(args.get(0));
+            }
+            default -> {
+                if (!Scenarios.known(verb) || !args.isEmpty()) {
+                    throw new IllegalArgumentException("unknown: ./ambit demo " + verb);
+                }
+                Detached.ensure(home, terminal);
+                yield new Scenarios(home.files(), terminal).play(verb);
+            }
         };
     }
 

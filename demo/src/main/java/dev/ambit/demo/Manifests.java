@@ -1,5 +1,6 @@
 package dev.ambit.demo;
 
+import dev.ambit.demo.scenario.ScenarioFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -39,10 +40,11 @@ final class Manifests {
             return List.of();
         }
         List<Path> own = usersOwn(directory);
-        for (String name : FILES) {
-            Path file = directory.resolve(name);
-            if (!own.contains(file)) {
-                Files.deleteIfExists(file);
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (!own.contains(file)) {
+                    Files.delete(file);
+                }
             }
         }
         if (own.isEmpty()) {
@@ -55,16 +57,18 @@ final class Manifests {
         List<Path> own = new ArrayList<>();
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                String name = String.valueOf(directory.relativize(file));
-                boolean same =
-                        FILES.contains(name)
-                                && Arrays.equals(Files.readAllBytes(file), content(name));
+                boolean same = ScenarioFiles.isOurs(file) || isCopy(directory, file);
                 if (!same) {
                     own.add(file);
                 }
             }
         }
         return own;
+    }
+
+    private static boolean isCopy(Path directory, Path file) throws IOException {
+        String name = String.valueOf(directory.relativize(file));
+        return FILES.contains(name) && Arrays.equals(Files.readAllBytes(file), content(name));
     }
 
     private static byte[] content(String name) throws IOException {

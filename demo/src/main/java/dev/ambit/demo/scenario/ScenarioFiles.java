@@ -1,0 +1,62 @@
+package dev.ambit.demo.scenario;
+
+import dev.ambit.demo.manifest.Yaml;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The manifests of scenarios, as resources and as files among the user's. */
+public final class ScenarioFiles {
+
+    private static final String PREFIX = "scenario-";
+
+    private ScenarioFiles() {}
+
+    /** Whether this file is what a scenario wrote, unchanged. */
+    public static boolean isOurs(Path file) throws IOException {
+        String name = String.valueOf(file.getFileName());
+        if (!name.startsWith(PREFIX)) {
+            return false;
+        }
+        InputStream resource = open(name.substring(PREFIX.length()));
+        if (resource == null) {
+            return false;
+        }
+        try (resource) {
+            return Files.readString(file)
+                    .equals(new String(resource.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    static String content(String manifest) throws IOException {
+        try (InputStream in = Objects.requireNonNull(open(manifest), manifest)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    static Path file(Path directory, String manifest) {
+        return directory.resolve(PREFIX + manifest);
+    }
+
+    static void write(Path directory, String manifest) throws IOException {
+        Yaml.write(file(directory, manifest), content(manifest));
+    }
+
+    /** Removes a scenario's files; true if there were any. */
+    static boolean remove(Path directory, List<String> manifests) throws IOException {
+        boolean any = false;
+        for (String manifest : manifests.reversed()) {
+            any |= Files.deleteIfExists(file(directory, manifest));
+        }
+        return any;
+    }
+
+    private static @Nullable InputStream open(String manifest) {
+        return ScenarioFiles.class.getResourceAsStream("/dev/ambit/demo/scenarios/" + manifest);
+    }
+}
