@@ -25,7 +25,8 @@ public sealed interface OutboundRoute {
     /**
      * A tunnel to the workload's own node proxy.
      *
-     * @param authority {@code ip:port} the far end connects to
+     * @param authority {@code ip:port} the far end connects to; for a hop by name it holds the
+     *     name, and whoever resolved it puts the address in its place
      * @param expected identities of which the far end must show one
      */
     record Tunnel(

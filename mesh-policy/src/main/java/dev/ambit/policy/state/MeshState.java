@@ -6,45 +6,113 @@ import dev.ambit.api.policy.Authorization;
 import dev.ambit.api.workload.MeshAddress;
 import dev.ambit.api.workload.MeshService;
 import dev.ambit.api.workload.Workload;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mesh as the control plane last told it (ambient.md 1.17). One thread writes, by {@link
- * #applyAddresses} and {@link #applyAuthorizations}; every thread reads.
+ * The mesh as the control plane last told it (ambient.md 1.17). {@link #applyAddresses} and {@link
+ * #applyAuthorizations} are for one writer at a time; every thread reads, without locks.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class MeshState implements MeshView {
-
-    /**
-     * @param localNode the node whose workloads {@link #localWorkload} finds; empty: every workload
-     *     is local
-     */
-    public MeshState(String localNode) {}
 
     /** Hears what changed, on the writer's thread, after readers can see it. */
     public interface Listener {
 
+        /** Equal records are not told again. */
         default void workloadsChanged(Collection<Workload> updated, Collection<Workload> removed) {}
 
         /** Policies, or which of them apply to whom. */
         default void policiesChanged() {}
     }
 
+    private final WorkloadIndex workloads;
+    private final ServiceIndex services = new ServiceIndex();
+    private final EndpointIndex endpoints = new EndpointIndex();
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+    /** Replaced by the writer, taken once per question by readers. */
+    private volatile PolicyIndex policies = PolicyIndex.EMPTY;
+
+    /**
+     * @param localNode the node whose workloads {@link #localWorkload} finds; empty: every workload
+     *     is local
+     */
+    public MeshState(String localNode) {
+        workloads = new WorkloadIndex(localNode);
+    }
+
     public void listen(Listener listener) {
-        throw new UnsupportedOperationException("not built yet");
+        listeners.add(listener);
     }
 
     /**
-     * One push.
+     * One push. Endpoint lists change once, at its end.
      *
      * @param removals resource names: uids and {@code namespace/hostname}
      */
-    public void applyAddresses(
+    public synchronized void applyAddresses(
             Collection<? extends MeshAddress> updates, Collection<String> removals) {
-        throw new UnsupportedOperationException("not built yet");
+        List<Workload> updated = new ArrayList<>();
+        List<Workload> removed = new ArrayList<>();
+        boolean selection = false;
+        for (String name : removals) {
+            Workload old = workloads.remove(name);
+            if (old != null) {
+                endpoints.replace(old, null);
+                removed.add(old);
+            } else {
+                removeService(name);
+            }
+        }
+        for (MeshAddress update : updates) {
+            switch (update) {
+                case MeshService service -> putService(service);
+                case Workload workload -> {
+                    Workload old = workloads.byUid(workload.uid());
+                    if (!workload.equals(old)) {
+                        workloads.put(workload);
+                        endpoints.replace(old, workload);
+                        updated.add(workload);
+                        selection |= old != null && !samePolicies(old, workload);
+                    }
+                }
+            }
+        }
+        endpoints.publish(services);
+        if (!updated.isEmpty() || !removed.isEmpty()) {
+            listeners.forEach(l -> l.workloadsChanged(updated, removed));
+        }
+        if (selection) {
+            listeners.forEach(Listener::policiesChanged);
+        }
+    }
+
+    private static boolean samePolicies(Workload a, Workload b) {
+        return a.authorizationPolicies().equals(b.authorizationPolicies())
+                && a.namespace().equals(b.namespace());
+    }
+
+    private void putService(MeshService service) {
+        if (!service.equals(services.byName(service.key()))) {
+            services.put(service);
+            endpoints.touch(service.key());
+        }
+    }
+
+    private void removeService(String resourceName) {
+        int slash = resourceName.indexOf('/');
+        if (slash > 0) {
+            NamespacedHostname name =
+                    new NamespacedHostname(
+                            resourceName.substring(0, slash), resourceName.substring(slash + 1));
+            if (services.remove(name) != null) {
+                endpoints.touch(name);
+            }
+        }
     }
 
     /**
@@ -52,78 +120,78 @@ public final class MeshState implements MeshView {
      *
      * @param removals keys, {@code namespace/name}
      */
-    public void applyAuthorizations(
+    public synchronized void applyAuthorizations(
             Collection<Authorization> updates, Collection<String> removals) {
-        throw new UnsupportedOperationException("not built yet");
+        PolicyIndex before = policies;
+        PolicyIndex after = before.with(updates, removals);
+        if (after != before) {
+            policies = after;
+            listeners.forEach(Listener::policiesChanged);
+        }
     }
 
     @Override
     public @Nullable Workload workload(NetworkAddress address) {
-        throw new UnsupportedOperationException("not built yet");
+        return workloads.byAddress(address);
     }
 
     @Override
     public @Nullable Workload workloadByUid(String uid) {
-        throw new UnsupportedOperationException("not built yet");
+        return workloads.byUid(uid);
     }
 
     @Override
     public @Nullable Workload localWorkload(String name, String namespace, String serviceAccount) {
-        throw new UnsupportedOperationException("not built yet");
+        return workloads.local(name, namespace, serviceAccount);
     }
 
     @Override
     public @Nullable MeshService service(NetworkAddress vip, String clientNamespace) {
-        throw new UnsupportedOperationException("not built yet");
+        return services.byVip(vip, clientNamespace);
     }
 
     @Override
     public @Nullable MeshService service(NamespacedHostname name) {
-        throw new UnsupportedOperationException("not built yet");
+        return services.byName(name);
     }
 
     @Override
     public @Nullable MeshService serviceByHostname(String hostname, String clientNamespace) {
-        throw new UnsupportedOperationException("not built yet");
+        return services.byHostname(hostname, clientNamespace);
     }
 
     @Override
-    public List<Endpoint> endpoints(NamespacedHostname service) {
-        throw new UnsupportedOperationException("not built yet");
-    }
-
-    @Override
-    public @Nullable Endpoint endpoint(NamespacedHostname service, String workloadUid) {
-        throw new UnsupportedOperationException("not built yet");
+    public Endpoints endpoints(NamespacedHostname service) {
+        return endpoints.of(service);
     }
 
     @Override
     public PolicySet policies(Workload workload) {
-        throw new UnsupportedOperationException("not built yet");
+        return policies.of(workload);
     }
 
     @Override
     public @Nullable Authorization authorization(String key) {
-        throw new UnsupportedOperationException("not built yet");
+        return policies.byKey(key);
     }
 
     @Override
     public Collection<Workload> workloads() {
-        throw new UnsupportedOperationException("not built yet");
+        return workloads.all();
     }
 
     @Override
     public Collection<MeshService> services() {
-        throw new UnsupportedOperationException("not built yet");
+        return services.all();
     }
 
     @Override
     public Collection<Authorization> authorizations() {
-        throw new UnsupportedOperationException("not built yet");
+        return policies.all();
     }
 
     @Override
     public Map<NamespacedHostname, List<Endpoint>> stagedEndpoints() {
-        throw new UnsupportedOperationException("not built yet");
+        return endpoints.staged();
     }
 }

@@ -33,10 +33,7 @@ public interface MeshView {
     @Nullable MeshService serviceByHostname(String hostname, String clientNamespace);
 
     /** The endpoints of a service that may get connections. */
-    List<Endpoint> endpoints(NamespacedHostname service);
-
-    /** The endpoint a workload is of a service, null if it is none. */
-    @Nullable Endpoint endpoint(NamespacedHostname service, String workloadUid);
+    Endpoints endpoints(NamespacedHostname service);
 
     /** The policies that apply to a workload. */
     PolicySet policies(Workload workload);

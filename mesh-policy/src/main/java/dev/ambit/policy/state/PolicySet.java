@@ -26,4 +26,9 @@ public record PolicySet(
         allow = List.copyOf(allow);
         missing = List.copyOf(missing);
     }
+
+    /** Nothing to ask. */
+    public boolean isEmpty() {
+        return deny.isEmpty() && allow.isEmpty() && dryRunDeny.isEmpty() && dryRunAllow.isEmpty();
+    }
 }

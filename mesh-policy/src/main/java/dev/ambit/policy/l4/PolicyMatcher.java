@@ -1,0 +1,143 @@
+package dev.ambit.policy.l4;
+
+import dev.ambit.api.Cidr;
+import dev.ambit.api.IpAddress;
+import dev.ambit.api.policy.Authorization;
+import dev.ambit.api.policy.Clause;
+import dev.ambit.api.policy.Match;
+import dev.ambit.api.policy.Rule;
+import dev.ambit.api.policy.ServiceAccountMatcher;
+import dev.ambit.api.policy.StringMatcher;
+import dev.ambit.identity.SpiffeId;
+import dev.ambit.policy.ConnectionFacts;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether policies match one connection. A policy is OR over rules, a rule AND over clauses, a
+ * clause OR over matches, a match AND over fields; a field is any of its values and none of its
+ * {@code not} values.
+ */
+final class PolicyMatcher {
+
+    private final ConnectionFacts connection;
+    private final String namespace;
+
+    /** Made once per connection, and only if a policy asks. */
+    private @Nullable String principal;
+
+    PolicyMatcher(ConnectionFacts connection) {
+        this.connection = connection;
+        namespace = connection.sourceNamespace();
+    }
+
+    /** Indexes rather than iterators: this runs for every connection. */
+    boolean matches(Authorization policy) {
+        List<Rule> rules = policy.rules();
+        for (int i = 0; i < rules.size(); i++) {
+            if (matches(rules.get(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean matches(Rule rule) {
+        List<Clause> clauses = rule.clauses();
+        for (int i = 0; i < clauses.size(); i++) {
+            if (!matches(clauses.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean matches(Clause clause) {
+        List<Match> matches = clause.matches();
+        for (int i = 0; i < matches.size(); i++) {
+            if (matches(matches.get(i))) {
+                return true;
+            }
+        }
+        return matches.isEmpty();
+    }
+
+    private boolean matches(Match match) {
+        IpAddress source = connection.source().address();
+        IpAddress destination = connection.destination().address();
+        int port = connection.destination().port();
+        return !match.isEmpty()
+                && agrees(match.destinationPorts(), match.notDestinationPorts(), port)
+                && (match.namespaces().isEmpty() || anyString(match.namespaces(), namespace))
+                && !anyString(match.notNamespaces(), namespace)
+                && (match.serviceAccounts().isEmpty() || anyAccount(match.serviceAccounts()))
+                && !anyAccount(match.notServiceAccounts())
+                && (match.principals().isEmpty() || anyPrincipal(match.principals()))
+                && !anyPrincipal(match.notPrincipals())
+                && (match.sourceIps().isEmpty() || anyBlock(match.sourceIps(), source))
+                && !anyBlock(match.notSourceIps(), source)
+                && (match.destinationIps().isEmpty()
+                        || anyBlock(match.destinationIps(), destination))
+                && !anyBlock(match.notDestinationIps(), destination);
+    }
+
+    private static boolean agrees(List<Integer> in, List<Integer> notIn, int port) {
+        return (in.isEmpty() || anyPort(in, port)) && !anyPort(notIn, port);
+    }
+
+    private static boolean anyPort(List<Integer> ports, int port) {
+        for (int i = 0; i < ports.size(); i++) {
+            if (ports.get(i) == port) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean anyString(List<StringMatcher> matchers, String value) {
+        for (int i = 0; i < matchers.size(); i++) {
+            if (matchers.get(i).matches(value)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Who has no identity has no principal, not even an empty one. */
+    private boolean anyPrincipal(List<StringMatcher> matchers) {
+        SpiffeId identity = connection.identity();
+        if (identity == null || matchers.isEmpty()) {
+            return false;
+        }
+        String text = principal;
+        if (text == null) {
+            text = identity.principal();
+            principal = text;
+        }
+        return anyString(matchers, text);
+    }
+
+    private boolean anyAccount(List<ServiceAccountMatcher> matchers) {
+        SpiffeId identity = connection.identity();
+        if (identity == null) {
+            return false;
+        }
+        for (int i = 0; i < matchers.size(); i++) {
+            ServiceAccountMatcher matcher = matchers.get(i);
+            if (matcher.serviceAccount().equals(identity.serviceAccount())
+                    && matcher.namespace().equals(identity.namespace())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean anyBlock(List<Cidr> blocks, IpAddress address) {
+        for (int i = 0; i < blocks.size(); i++) {
+            if (blocks.get(i).contains(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
