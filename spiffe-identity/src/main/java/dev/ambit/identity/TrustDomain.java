@@ -8,10 +8,11 @@ import java.util.regex.Pattern;
  */
 public record TrustDomain(String name) {
 
+    // First: the constant below is checked with it.
+    private static final Pattern NAME = Pattern.compile("[a-z0-9._-]{1,255}");
+
     /** What Istio uses when nothing else is configured. */
     public static final TrustDomain CLUSTER_LOCAL = new TrustDomain("cluster.local");
-
-    private static final Pattern NAME = Pattern.compile("[a-z0-9._-]{1,255}");
 
     public TrustDomain {
         if (!NAME.matcher(name).matches()) {

@@ -8,12 +8,9 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslSessionContext;
-import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import io.netty.internal.tcnative.SSL;
-import io.netty.internal.tcnative.SSLContext;
 import java.math.BigInteger;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -129,14 +126,9 @@ public final class MeshTls {
     /**
      * A session taken up again would carry a verdict over a change of roots (reliability.md A04).
      */
-    // Netty offers no other way to the options of a context.
-    @SuppressWarnings("deprecation")
     private static void withoutResumption(SslContext context) {
         if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
             sessions.setSessionCacheEnabled(false);
-        }
-        if (context instanceof ReferenceCountedOpenSslContext counted) {
-            SSLContext.setOptions(counted.sslCtxPointer(), SSL.SSL_OP_NO_TICKET);
         }
     }
 }
