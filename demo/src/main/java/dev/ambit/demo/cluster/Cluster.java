@@ -99,7 +99,7 @@ public final class Cluster implements AutoCloseable {
 
     /** Runs until all pods the manifests ask for are ready, or a limit passes. */
     public void awaitPods(Duration limit, CountDownLatch stop) {
-        await("ready", limit, stop, this::allReady);
+        until("ready", limit, stop, this::allReady);
     }
 
     /** Follows the manifests until stopped. */
@@ -140,7 +140,8 @@ public final class Cluster implements AutoCloseable {
         return kubelet.pods().stream().filter(PodLife::ready).count() >= wanted;
     }
 
-    private void await(String what, Duration limit, CountDownLatch stop, BooleanSupplier holds) {
+    /** Follows the manifests until something holds of its pods. */
+    void until(String what, Duration limit, CountDownLatch stop, BooleanSupplier holds) {
         long deadline = System.nanoTime() + limit.toNanos();
         step();
         while (!holds.getAsBoolean()) {
