@@ -1,0 +1,40 @@
+package dev.ambit.ztunnel;
+
+import dev.ambit.identity.SpiffeId;
+import dev.ambit.identity.TrustDomain;
+import dev.ambit.identity.ca.CertificateAuthority;
+import dev.ambit.identity.ca.SigningKey;
+import dev.ambit.identity.rotation.CertificateSigner;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/** {@code FAKE_CA=true}: a CA of this process alone, for tests. Peers of other processes do not trust it. */
+final class FakeCa implements CertificateSigner {
+
+    private final CertificateAuthority authority;
+    private final Executor executor;
+
+    FakeCa(TrustDomain trustDomain, Executor executor) {
+        this.executor = executor;
+        try {
+            authority =
+                    new CertificateAuthority(
+                            SigningKey.selfSigned(Files.createTempDirectory("ztunnel-fake-ca"), trustDomain),
+                            Clock.systemUTC());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public CompletionStage<List<String>> sign(SpiffeId id, String csrPem, Duration ttl) {
+        return CompletableFuture.supplyAsync(() -> authority.issue(csrPem, id, ttl), executor);
+    }
+}

@@ -1,0 +1,141 @@
+package dev.ambit.ztunnel;
+
+import dev.ambit.hbone.HboneSettings;
+import dev.ambit.ztunnel.socket.ProxyPorts;
+import dev.ambit.ztunnel.socket.SocketConfig;
+import dev.ambit.ztunnel.state.NodeConfig;
+import dev.ambit.ztunnel.state.WorkloadInfo;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything the process is told at its start. Made by {@link ZtunnelConfigReader} from environment
+ * and mesh config; names and defaults are upstream's.
+ *
+ * @param mode which workloads, and how they arrive
+ * @param node where we run
+ * @param control where state and certificates come from
+ * @param proxy options of the data path
+ * @param ports what we listen on
+ * @param process what the process does with itself
+ */
+record ZtunnelConfig(
+        Mode mode,
+        NodeConfig node,
+        Control control,
+        Proxy proxy,
+        Ports ports,
+        ProcessOptions process) {
+
+    /** {@code PROXY_MODE}. */
+    sealed interface Mode {
+        /**
+         * All captured pods of the node, handed over by the node agent.
+         *
+         * @param nodeAgent {@code INPOD_UDS}
+         * @param portReuse {@code INPOD_PORT_REUSE}: lets the next process listen beside this one
+         */
+        record Shared(Path nodeAgent, boolean portReuse) implements Mode {}
+
+        /**
+         * One workload, in our own network namespace.
+         *
+         * @param workload {@code PROXY_WORKLOAD_INFO}
+         */
+        record Dedicated(WorkloadInfo workload) implements Mode {}
+    }
+
+    /**
+     * @param xds the state's server; null without ({@code XDS_ADDRESS=""})
+     * @param ca the certificate authority; null with {@code FAKE_CA}
+     * @param token {@code AUTH_TOKEN}: a file, re-read at every use, or the token itself; null sends
+     *     none
+     * @param secretTtl {@code SECRET_TTL}
+     * @param localState {@code LOCAL_XDS_PATH} or {@code LOCAL_XDS}; null without
+     * @param pod this process's own pod, for the node's id
+     */
+    record Control(
+            @Nullable Server xds,
+            @Nullable Server ca,
+            @Nullable String token,
+            Duration secretTtl,
+            @Nullable LocalState localState,
+            Pod pod) {}
+
+    /**
+     * @param address with scheme
+     * @param rootCert a file, {@code SYSTEM}, or PEM text
+     * @param altHostname another name the server's certificate may carry
+     * @param headers sent with every call
+     */
+    record Server(
+            String address,
+            String rootCert,
+            @Nullable String altHostname,
+            Map<String, String> headers) {}
+
+    /** State that is not asked of a server: one of the two is set. */
+    record LocalState(@Nullable Path file, @Nullable String text) {}
+
+    /** {@code POD_NAME}, {@code POD_NAMESPACE}, {@code SERVICE_ACCOUNT}, {@code INSTANCE_IP}, {@code TRUST_DOMAIN}. */
+    record Pod(
+            String name,
+            String namespace,
+            @Nullable String serviceAccount,
+            String ip,
+            String trustDomain) {}
+
+    /**
+     * @param enabled {@code ENABLE_PROXY}
+     * @param responseBaggage {@code ENABLE_RESPONSE_BAGGAGE}
+     * @param localhostAppTunnel {@code LOCALHOST_APP_TUNNEL}
+     * @param policyInfoLogging {@code AUTHZ_POLICY_INFO_LOGGING}
+     * @param sockets options of all sockets
+     * @param hbone windows, pool and times
+     */
+    record Proxy(
+            boolean enabled,
+            boolean responseBaggage,
+            boolean localhostAppTunnel,
+            boolean policyInfoLogging,
+            SocketConfig sockets,
+            HboneSettings hbone) {}
+
+    /**
+     * @param admin {@code proxyAdminPort}, on loopback only
+     * @param stats {@code statsPort}, metrics
+     * @param readiness health, not configurable upstream
+     * @param pod the ports inside pods
+     * @param loopback6 whether ::1 exists here
+     */
+    record Ports(int admin, int stats, int readiness, ProxyPorts pod, boolean loopback6) {}
+
+    /**
+     * @param workerThreads data loops
+     * @param drainDeadline how long open connections may last once we shall end
+     * @param metadata node metadata, from ProxyConfig and {@code ISTIO_META_*}
+     * @param jsonMetadata {@code ISTIO_METAJSON_*}
+     * @param dnsCapture {@code DNS_CAPTURE} of the metadata
+     * @param arguments of the command line
+     */
+    record ProcessOptions(
+            int workerThreads,
+            Duration drainDeadline,
+            Map<String, String> metadata,
+            Map<String, String> jsonMetadata,
+            boolean dnsCapture,
+            String arguments) {
+
+        /** {@code ISTIO_META_ISTIO_VERSION}. */
+        String istioVersion() {
+            return metadata.getOrDefault("ISTIO_VERSION", "unknown");
+        }
+    }
+
+    /** Without a control plane and without a file the proxy would know nothing, for ever. */
+    boolean hasState() {
+        return control.xds != null || control.localState != null;
+    }
+}

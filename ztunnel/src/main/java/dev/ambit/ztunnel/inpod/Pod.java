@@ -1,0 +1,38 @@
+package dev.ambit.ztunnel.inpod;
+
+import dev.ambit.runtime.linux.Netns;
+import dev.ambit.ztunnel.state.WorkloadInfo;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A pod that is served. The seam between the registry, which decides, and the sockets, which tests
+ * do without.
+ */
+public interface Pod {
+
+    /** Starts serving a pod. The namespace belongs to the result; it stays the caller's if starting fails. */
+    @FunctionalInterface
+    interface Starter {
+        /** Completes on any thread. */
+        CompletableFuture<? extends Pod> start(String uid, WorkloadInfo info, Netns netns);
+    }
+
+    /** How a pod's proxy ends. */
+    enum Stop {
+        /** The pod is gone: its connections are cut. */
+        IMMEDIATE,
+        /** The process ends: connections may finish until the drain's deadline. */
+        GRACEFUL
+    }
+
+    /** Takes nothing new; completes when everything is closed. */
+    CompletableFuture<Void> stop(Stop how);
+
+    /** The open connections, for the dump. */
+    CompletableFuture<List<OpenConnection>> connections();
+
+    /** One open connection; addresses as text. */
+    record OpenConnection(
+            boolean inbound, String source, String originalDestination, String actualDestination, String protocol) {}
+}

@@ -1,0 +1,74 @@
+package dev.ambit.ztunnel.inpod;
+
+import dev.ambit.hbone.HboneCounters;
+import dev.ambit.hbone.HboneSettings;
+import dev.ambit.identity.rotation.CertificateRotation;
+import dev.ambit.policy.state.MeshView;
+import dev.ambit.runtime.linux.Netns;
+import dev.ambit.runtime.net.EventLoops;
+import dev.ambit.ztunnel.policy.ProxyOptions;
+import dev.ambit.ztunnel.socket.OriginalDestination;
+import dev.ambit.ztunnel.socket.PodSockets;
+import dev.ambit.ztunnel.socket.SocketConfig;
+import dev.ambit.ztunnel.state.LocalWorkload;
+import dev.ambit.ztunnel.state.StateSignal;
+import dev.ambit.ztunnel.state.WorkloadInfo;
+import dev.ambit.ztunnel.telemetry.ConnectionMetrics;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts pods' proxies; holds what all of them share.
+ *
+ * @param state what is known
+ * @param runtime what runs them
+ * @param hbone windows, pool and times
+ * @param sockets options of all sockets
+ * @param options of all connections
+ * @param listening how they listen and end
+ */
+public record PodProxies(
+        State state,
+        Runtime runtime,
+        HboneSettings hbone,
+        SocketConfig sockets,
+        ProxyOptions options,
+        Listening listening)
+        implements Pod.Starter {
+
+    /** The mesh, who tells of its changes, and the certificates. */
+    public record State(MeshView mesh, StateSignal signal, CertificateRotation certificates) {}
+
+    /** Loops and counters. */
+    public record Runtime(EventLoops loops, ConnectionMetrics metrics, HboneCounters counters) {}
+
+    /**
+     * @param portReuse one listener per loop and port, and room for the next process; else one loop
+     *     has them all
+     * @param drainDeadline how long connections may last once the process shall end
+     * @param original replaces the kernel's word on where connections meant to go; null in
+     *     production
+     */
+    public record Listening(
+            boolean portReuse, Duration drainDeadline, @Nullable OriginalDestination original) {}
+
+    /** A pod in its own namespace. */
+    @Override
+    public CompletableFuture<? extends Pod> start(String uid, WorkloadInfo info, Netns netns) {
+        return start(info, netns);
+    }
+
+    /** The one workload whose namespace is our own. */
+    public CompletableFuture<PodProxy> startHere(WorkloadInfo info) {
+        return start(info, null);
+    }
+
+    private CompletableFuture<PodProxy> start(WorkloadInfo info, @Nullable Netns netns) {
+        PodSockets made =
+                new PodSockets(netns, runtime.loops().transport(), sockets, listening.portReuse());
+        LocalWorkload local =
+                new LocalWorkload(info, state.mesh(), state.signal(), state.certificates());
+        return PodProxy.start(this, local, made);
+    }
+}

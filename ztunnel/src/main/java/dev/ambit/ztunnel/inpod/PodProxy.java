@@ -1,0 +1,279 @@
+package dev.ambit.ztunnel.inpod;
+
+import dev.ambit.api.workload.Workload;
+import dev.ambit.hbone.client.HbonePool;
+import dev.ambit.policy.l4.InboundRouter;
+import dev.ambit.policy.l4.OutboundRouter;
+import dev.ambit.runtime.log.Log;
+import dev.ambit.ztunnel.inbound.InboundPipeline;
+import dev.ambit.ztunnel.outbound.OutboundPipeline;
+import dev.ambit.ztunnel.policy.ConnectionTracker;
+import dev.ambit.ztunnel.policy.PodLoop;
+import dev.ambit.ztunnel.policy.Route;
+import dev.ambit.ztunnel.socket.Acceptor;
+import dev.ambit.ztunnel.socket.HopResolver;
+import dev.ambit.ztunnel.socket.OriginalDestination;
+import dev.ambit.ztunnel.socket.PodSockets;
+import dev.ambit.ztunnel.state.LocalWorkload;
+import dev.ambit.ztunnel.telemetry.Addresses;
+import dev.ambit.ztunnel.telemetry.ConnectionFailure;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ServerSocketChannel;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * One pod: its three listeners on each of its loops, its tunnels to others, its open connections.
+ * Thread-safe; the work of each loop stays there.
+ */
+public final class PodProxy implements Pod {
+
+    private static final Log LOG = Log.get("proxy");
+
+    private final PodProxies shared;
+    private final LocalWorkload local;
+    private final PodSockets sockets;
+    private final List<Share> shares = new ArrayList<>();
+    private final Consumer<Collection<Workload>> evictGone = this::evict;
+
+    /** The pod's part on one loop. */
+    private record Share(
+            PodLoop pod,
+            HbonePool pool,
+            InboundPipeline inbound,
+            OutboundPipeline outbound,
+            List<Channel> listeners) {}
+
+    private PodProxy(PodProxies shared, LocalWorkload local, PodSockets sockets) {
+        this.shared = shared;
+        this.local = local;
+        this.sockets = sockets;
+    }
+
+    /** Binds everything; if any port fails, none stays bound and the sockets remain the caller's. */
+    static CompletableFuture<PodProxy> start(
+            PodProxies shared, LocalWorkload local, PodSockets sockets) {
+        PodProxy proxy = new PodProxy(shared, local, sockets);
+        boolean preserveSource = sockets.canPreserveSource();
+        List<CompletableFuture<Void>> bound = new ArrayList<>();
+        List<EventLoop> loops =
+                shared.listening().portReuse()
+                        ? shared.runtime().loops().data()
+                        : List.of(shared.runtime().loops().nextData());
+        for (EventLoop loop : loops) {
+            bound.add(proxy.open(loop, preserveSource));
+        }
+        CompletableFuture<PodProxy> started = new CompletableFuture<>();
+        CompletableFuture.allOf(bound.toArray(CompletableFuture[]::new))
+                .whenComplete(
+                        (done, failure) -> {
+                            if (failure == null) {
+                                shared.state().signal().onRemovals(proxy.evictGone);
+                                started.complete(proxy);
+                            } else {
+                                proxy.abandon();
+                                started.completeExceptionally(failure);
+                            }
+                        });
+        return started;
+    }
+
+    private CompletableFuture<Void> open(EventLoop loop, boolean preserveSource) {
+        OriginalDestination replaced = shared.listening().original();
+        ConnectionTracker tracker =
+                new ConnectionTracker(
+                        loop, local, shared.state().signal(), shared.runtime().metrics());
+        PodLoop pod =
+                new PodLoop(
+                        loop,
+                        local,
+                        sockets,
+                        replaced == null ? sockets.originalDestination() : replaced,
+                        tracker,
+                        new PodLoop.Scope(shared.options(), preserveSource));
+        HbonePool pool =
+                new HbonePool(
+                        loop,
+                        shared.hbone(),
+                        shared.runtime().counters(),
+                        (key, on, handler) ->
+                                sockets.connect(
+                                        on,
+                                        key.address(),
+                                        key.sourceIp(),
+                                        socket -> socket.pipeline().addLast(handler)));
+        var illegal = shared.options().ports().illegal();
+        String network = shared.options().network();
+        OutboundPipeline outbound =
+                new OutboundPipeline(
+                        pod,
+                        new OutboundRouter(network, illegal),
+                        pool,
+                        new HopResolver(shared.runtime().loops().blocking()));
+        InboundPipeline inbound =
+                new InboundPipeline(
+                        pod,
+                        new InboundRouter(network, illegal),
+                        shared.hbone(),
+                        shared.runtime().counters());
+        Share share = new Share(pod, pool, inbound, outbound, new ArrayList<>());
+        shares.add(share);
+        return CompletableFuture.allOf(
+                listen(share, "outbound", outbound.acceptor(), shared.options().ports().outbound()),
+                listen(
+                        share,
+                        "inbound plaintext",
+                        inbound.plaintextAcceptor(),
+                        shared.options().ports().inboundPlaintext()),
+                listen(share, "inbound", inbound.hboneAcceptor(), shared.options().ports().hbone()));
+    }
+
+    private CompletableFuture<Void> listen(
+            Share share, String component, Acceptor acceptor, int port) {
+        boolean transparent = share.pod().scope().preserveSource();
+        ServerSocketChannel listener = sockets.newListener(transparent);
+        listener.pipeline().addLast(acceptor);
+        share.listeners().add(listener);
+        ChannelFuture binding = sockets.listen(share.pod().loop(), listener, port);
+        CompletableFuture<Void> bound = new CompletableFuture<>();
+        binding.addListener(
+                done -> {
+                    if (done.isSuccess()) {
+                        LOG.info(
+                                "listener established",
+                                "address",
+                                listener.localAddress(),
+                                "component",
+                                component,
+                                "transparent",
+                                transparent,
+                                "workload",
+                                local.info().toString());
+                        bound.complete(null);
+                    } else {
+                        bound.completeExceptionally(
+                                new IllegalStateException(
+                                        "failed to bind to port " + port + ": " + done.cause().getMessage(),
+                                        done.cause()));
+                    }
+                });
+        return bound;
+    }
+
+    private void abandon() {
+        for (Share share : shares) {
+            share.listeners().forEach(Channel::close);
+            share.inbound().server().close();
+            share.pod().tracker().close();
+            share.pod().loop().execute(share.pool()::close);
+        }
+    }
+
+    private void evict(Collection<Workload> gone) {
+        for (Share share : shares) {
+            share.pod()
+                    .loop()
+                    .execute(() -> gone.forEach(workload -> share.pool().evictUid(workload.uid())));
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> stop(Stop how) {
+        shared.state().signal().remove(evictGone);
+        List<CompletableFuture<Void>> stopped = new ArrayList<>();
+        for (Share share : shares) {
+            share.listeners().forEach(Channel::close);
+            share.pod().tracker().close();
+            stopped.add(
+                    switch (how) {
+                        case IMMEDIATE -> onLoop(share, () -> cut(share));
+                        case GRACEFUL -> onLoop(share, () -> drain(share));
+                    });
+        }
+        return CompletableFuture.allOf(stopped.toArray(CompletableFuture[]::new))
+                .whenComplete((done, failure) -> sockets.close());
+    }
+
+    private CompletionStage<Void> cut(Share share) {
+        share.pod().tracker().closeAll(ConnectionFailure.DRAINED);
+        share.pool().close();
+        share.inbound().server().close();
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private CompletionStage<Void> drain(Share share) {
+        long deadline = shared.listening().drainDeadline().toMillis();
+        EventLoop loop = share.pod().loop();
+        CompletableFuture<Void> tunnels =
+                share.inbound().server().drain(shared.listening().drainDeadline());
+        CompletableFuture<Void> done =
+                CompletableFuture.allOf(share.pod().tracker().whenNone(), tunnels);
+        var overdue =
+                loop.schedule(
+                        () -> {
+                            share.pod().tracker().closeAll(ConnectionFailure.DRAINED);
+                            share.inbound().server().close();
+                        },
+                        deadline,
+                        TimeUnit.MILLISECONDS);
+        return done.whenCompleteAsync(
+                (nothing, failure) -> {
+                    overdue.cancel(false);
+                    share.pool().close();
+                },
+                loop);
+    }
+
+    @Override
+    public CompletableFuture<List<OpenConnection>> connections() {
+        List<CompletableFuture<List<OpenConnection>>> parts = new ArrayList<>();
+        for (Share share : shares) {
+            parts.add(
+                    onLoop(
+                            share,
+                            () ->
+                                    CompletableFuture.completedFuture(
+                                            share.pod().tracker().routes().stream()
+                                                    .map(PodProxy::shown)
+                                                    .toList())));
+        }
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+                .thenApply(done -> parts.stream().flatMap(part -> part.join().stream()).toList());
+    }
+
+    private static OpenConnection shown(Route route) {
+        return new OpenConnection(
+                route.isInbound(),
+                Addresses.text(route.source()),
+                Addresses.text(route.original()),
+                Addresses.text(route.actual()),
+                route.tunnelled() ? "HBONE" : "TCP");
+    }
+
+    private static <T> CompletableFuture<T> onLoop(
+            Share share, Supplier<? extends CompletionStage<T>> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        share.pod()
+                .loop()
+                .execute(
+                        () ->
+                                work.get()
+                                        .whenComplete(
+                                                (value, failure) -> {
+                                                    if (failure == null) {
+                                                        result.complete(value);
+                                                    } else {
+                                                        result.completeExceptionally(failure);
+                                                    }
+                                                }));
+        return result;
+    }
+}

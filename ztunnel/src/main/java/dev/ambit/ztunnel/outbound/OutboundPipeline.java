@@ -1,0 +1,76 @@
+package dev.ambit.ztunnel.outbound;
+
+import dev.ambit.hbone.client.HbonePool;
+import dev.ambit.hbone.relay.Relay;
+import dev.ambit.policy.l4.OutboundRouter;
+import dev.ambit.ztunnel.policy.PodLoop;
+import dev.ambit.ztunnel.socket.Acceptor;
+import dev.ambit.ztunnel.socket.HopResolver;
+import dev.ambit.ztunnel.telemetry.Reporter;
+import dev.ambit.runtime.metrics.GaugeVec;
+
+/**
+ * The path from an application into the mesh, on one loop of one pod:
+ *
+ * <ol>
+ *   <li>{@link Acceptor} takes what was redirected to 15001, reading off.
+ *   <li>{@link OutboundConnection} finds out where it meant to go, and who the pod is.
+ *   <li>{@code OutboundRouter} decides, purely, from the mesh state.
+ *   <li>Plain TCP: {@code PodSockets} connects. A tunnel: the {@link HbonePool} opens it on this very
+ *       loop, with the pod's certificate, expecting the destination's identities.
+ *   <li>{@link Relay} couples both legs; its end is recorded once.
+ * </ol>
+ *
+ * A step that fails refuses the connection: the application sees a reset, the access log says why.
+ */
+public final class OutboundPipeline {
+
+    private final PodLoop pod;
+    private final OutboundRouter router;
+    private final HbonePool pool;
+    private final HopResolver resolver;
+    private final GaugeVec.Cell sockets;
+    private final TunnelHeaders headers = new TunnelHeaders();
+
+    /** The path on that loop of that pod. */
+    public OutboundPipeline(
+            PodLoop pod, OutboundRouter router, HbonePool pool, HopResolver resolver) {
+        this.pod = pod;
+        this.router = router;
+        this.pool = pool;
+        this.resolver = resolver;
+        this.sockets = pod.tracker().metrics().socketsOpen(Reporter.SOURCE);
+    }
+
+    /** Handler of the listener on 15001. */
+    public Acceptor acceptor() {
+        return new Acceptor(
+                "outbound",
+                Relay::prepare,
+                accepted -> {
+                    sockets.increment();
+                    accepted.closeFuture().addListener(closed -> sockets.decrement());
+                    new OutboundConnection(this, accepted).begin();
+                });
+    }
+
+    PodLoop pod() {
+        return pod;
+    }
+
+    OutboundRouter router() {
+        return router;
+    }
+
+    HbonePool pool() {
+        return pool;
+    }
+
+    HopResolver resolver() {
+        return resolver;
+    }
+
+    TunnelHeaders headers() {
+        return headers;
+    }
+}

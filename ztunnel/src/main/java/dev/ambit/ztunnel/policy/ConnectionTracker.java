@@ -1,0 +1,134 @@
+package dev.ambit.ztunnel.policy;
+
+import dev.ambit.api.workload.Workload;
+import dev.ambit.policy.ConnectionFacts;
+import dev.ambit.policy.Decision;
+import dev.ambit.policy.l4.L4Authorizer;
+import dev.ambit.ztunnel.state.LocalWorkload;
+import dev.ambit.ztunnel.state.StateSignal;
+import dev.ambit.ztunnel.telemetry.ConnectionFailure;
+import dev.ambit.ztunnel.telemetry.ConnectionMetrics;
+import dev.ambit.ztunnel.telemetry.ConnectionRecord;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open connections of a pod on one loop. When policies change it asks the authorizer again for
+ * every inbound one and closes those now denied. Confined to its loop but for {@link #close()}.
+ */
+public final class ConnectionTracker implements AutoCloseable {
+
+    /** Bytes of connections that go on for long are counted this often. */
+    private static final long SAMPLE_SECONDS = 1;
+
+    private final EventLoop loop;
+    private final LocalWorkload local;
+    private final StateSignal signal;
+    private final ConnectionMetrics metrics;
+    private final Runnable policiesChanged;
+    private final Set<TrackedConnection> open = new LinkedHashSet<>();
+    private final List<CompletableFuture<Void>> waitingForNone = new ArrayList<>();
+    private @Nullable ScheduledFuture<?> sampling;
+
+    /** Tracks connections of that workload. */
+    public ConnectionTracker(
+            EventLoop loop, LocalWorkload local, StateSignal signal, ConnectionMetrics metrics) {
+        this.loop = loop;
+        this.local = local;
+        this.signal = signal;
+        this.metrics = metrics;
+        this.policiesChanged = () -> loop.execute(this::askAgain);
+        signal.onPolicies(policiesChanged);
+    }
+
+    /** Where its connections are counted. */
+    public ConnectionMetrics metrics() {
+        return metrics;
+    }
+
+    /**
+     * A connection that now counts as open.
+     *
+     * @param abort breaks it while it is not yet relayed
+     */
+    public TrackedConnection track(Route route, ConnectionRecord record, Runnable abort) {
+        assert loop.inEventLoop();
+        TrackedConnection connection = new TrackedConnection(this, route, record, abort);
+        open.add(connection);
+        if (sampling == null) {
+            sampling =
+                    loop.scheduleAtFixedRate(
+                            this::sample, SAMPLE_SECONDS, SAMPLE_SECONDS, TimeUnit.SECONDS);
+        }
+        return connection;
+    }
+
+    void forget(TrackedConnection connection) {
+        open.remove(connection);
+        if (open.isEmpty()) {
+            waitingForNone.forEach(waiting -> waiting.complete(null));
+            waitingForNone.clear();
+        }
+    }
+
+    /** Where the open connections come from and go to. On the loop. */
+    public List<Route> routes() {
+        assert loop.inEventLoop();
+        return open.stream().map(TrackedConnection::route).toList();
+    }
+
+    /** Completes when no connection is open. On the loop. */
+    public CompletableFuture<Void> whenNone() {
+        assert loop.inEventLoop();
+        CompletableFuture<Void> none = new CompletableFuture<>();
+        if (open.isEmpty()) {
+            none.complete(null);
+        } else {
+            waitingForNone.add(none);
+        }
+        return none;
+    }
+
+    /** Cuts every connection. On the loop. */
+    public void closeAll(ConnectionFailure reason) {
+        assert loop.inEventLoop();
+        new ArrayList<>(open).forEach(connection -> connection.close(reason));
+    }
+
+    private void askAgain() {
+        Workload destination = local.current();
+        for (TrackedConnection connection : new ArrayList<>(open)) {
+            ConnectionFacts facts = connection.route().facts();
+            if (facts == null) {
+                continue;
+            }
+            // A workload the state no longer knows is on its way out; its deletion closes the rest.
+            if (destination != null
+                    && L4Authorizer.decide(facts, destination, local.mesh())
+                            instanceof Decision.Denied) {
+                connection.close(ConnectionFailure.POLICY_CHANGE);
+            }
+        }
+    }
+
+    private void sample() {
+        open.forEach(TrackedConnection::sample);
+        if (open.isEmpty() && sampling != null) {
+            sampling.cancel(false);
+            sampling = null;
+        }
+    }
+
+    /** Listens to policies no more. Any thread. */
+    @Override
+    public void close() {
+        signal.remove(policiesChanged);
+    }
+}

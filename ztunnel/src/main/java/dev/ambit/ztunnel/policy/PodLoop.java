@@ -1,0 +1,37 @@
+package dev.ambit.ztunnel.policy;
+
+import dev.ambit.policy.state.MeshView;
+import dev.ambit.ztunnel.socket.OriginalDestination;
+import dev.ambit.ztunnel.socket.PodSockets;
+import dev.ambit.ztunnel.state.LocalWorkload;
+import io.netty.channel.EventLoop;
+
+/**
+ * One pod on one event loop: all that a connection of it needs. Nothing here is shared with other
+ * loops but the mesh state and the metrics.
+ */
+public record PodLoop(
+        EventLoop loop,
+        LocalWorkload local,
+        PodSockets sockets,
+        OriginalDestination originalDestination,
+        ConnectionTracker tracker,
+        Scope scope) {
+
+    /**
+     * What does not depend on the loop.
+     *
+     * @param preserveSource applications are shown their clients' addresses
+     */
+    public record Scope(ProxyOptions options, boolean preserveSource) {}
+
+    /** The mesh as of now. */
+    public MeshView mesh() {
+        return local.mesh();
+    }
+
+    /** Of the process. */
+    public ProxyOptions options() {
+        return scope.options();
+    }
+}

@@ -1,0 +1,116 @@
+package dev.ambit.ztunnel.policy;
+
+import dev.ambit.hbone.relay.Relay;
+import dev.ambit.hbone.relay.RelayEnd;
+import dev.ambit.hbone.relay.RelayObserver;
+import dev.ambit.ztunnel.telemetry.ConnectionFailure;
+import dev.ambit.ztunnel.telemetry.ConnectionRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection from the moment its peers are known to its end. Whoever opens the connection says
+ * how to abort it while it is not yet relayed; later the relay is closed. Ends exactly once. On its
+ * loop.
+ */
+public final class TrackedConnection implements RelayObserver {
+
+    private final ConnectionTracker tracker;
+    private final Route route;
+    private final ConnectionRecord record;
+    private final Runnable abort;
+
+    private @Nullable Relay relay;
+    private boolean clientIsFirst;
+    private long countedFromClient;
+    private long countedFromServer;
+    private @Nullable ConnectionFailure closedFor;
+    private boolean ended;
+
+    TrackedConnection(
+            ConnectionTracker tracker, Route route, ConnectionRecord record, Runnable abort) {
+        this.tracker = tracker;
+        this.route = route;
+        this.record = record;
+        this.abort = abort;
+    }
+
+    /** Where it comes from and goes to. */
+    public Route route() {
+        return route;
+    }
+
+    /** Whether it is over, for callbacks that arrive late. */
+    public boolean isEnded() {
+        return ended;
+    }
+
+    /**
+     * Both legs are there.
+     *
+     * @param clientFirst whether the relay's first side is the client's
+     */
+    public void relayedBy(Relay coupled, boolean clientFirst) {
+        relay = coupled;
+        clientIsFirst = clientFirst;
+    }
+
+    /** Cuts it, for that reason. */
+    public void close(ConnectionFailure reason) {
+        if (ended || closedFor != null) {
+            return;
+        }
+        closedFor = reason;
+        if (relay == null) {
+            abort.run();
+            finish(reason);
+        } else {
+            relay.close(reason.text());
+        }
+    }
+
+    /** Over before it was relayed; null would mean both ends simply finished. */
+    public void finish(@Nullable ConnectionFailure failure) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        sample();
+        tracker.forget(this);
+        record.finish(failure);
+    }
+
+    @Override
+    public void ended(Relay over, RelayEnd end) {
+        relay = over;
+        finish(
+                switch (end) {
+                    case RelayEnd.Complete complete -> null;
+                    // A reset is how many applications hang up; upstream counts it as an end too.
+                    case RelayEnd.Reset reset -> null;
+                    case RelayEnd.Failed failed ->
+                            ConnectionFailure.connect("io error: " + failed.cause().getMessage());
+                    case RelayEnd.Closed closed ->
+                            closedFor == null ? ConnectionFailure.connect(closed.reason()) : closedFor;
+                });
+    }
+
+    /** Counts what has been relayed since the last time. */
+    void sample() {
+        Relay counted = relay;
+        if (counted == null) {
+            return;
+        }
+        long first = counted.firstToSecond();
+        long second = counted.secondToFirst();
+        long fromClient = clientIsFirst ? first : second;
+        long fromServer = clientIsFirst ? second : first;
+        if (fromClient != countedFromClient) {
+            record.received(fromClient - countedFromClient);
+            countedFromClient = fromClient;
+        }
+        if (fromServer != countedFromServer) {
+            record.sent(fromServer - countedFromServer);
+            countedFromServer = fromServer;
+        }
+    }
+}

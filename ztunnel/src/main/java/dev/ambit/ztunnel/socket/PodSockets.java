@@ -1,0 +1,193 @@
+package dev.ambit.ztunnel.socket;
+
+import dev.ambit.runtime.linux.Netns;
+import dev.ambit.runtime.net.Keepalive;
+import dev.ambit.runtime.net.Transport;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the sockets of one pod. A socket belongs to the network namespace it is made in, so only the
+ * making enters it; the calling thread is a loop's, a platform thread. Thread-safe.
+ */
+public final class PodSockets implements AutoCloseable {
+
+    /** Connections the kernel keeps for us until we accept them. */
+    private static final int BACKLOG = 1024;
+
+    private final @Nullable Netns netns;
+    private final Transport transport;
+    private final SocketConfig config;
+    private final boolean portReuse;
+
+    /** @param netns the pod's, owned from here; null for our own */
+    public PodSockets(
+            @Nullable Netns netns, Transport transport, SocketConfig config, boolean portReuse) {
+        this.netns = netns;
+        this.transport = transport;
+        this.config = config;
+        this.portReuse = portReuse;
+    }
+
+    /** The options these sockets have. */
+    public SocketConfig config() {
+        return config;
+    }
+
+    /** Where redirected connections meant to go. */
+    public OriginalDestination originalDestination() {
+        return OriginalDestination.kernel(transport);
+    }
+
+    /**
+     * A listening socket with its options, not yet registered or bound. Keepalive and the mark pass
+     * on to what it accepts.
+     *
+     * @param transparent accept and answer for foreign addresses
+     */
+    public ServerSocketChannel newListener(boolean transparent) {
+        ServerSocketChannel listener = inNamespace(transport::newServerSocket);
+        return configured(
+                listener,
+                made -> {
+                    made.config().setOption(ChannelOption.SO_REUSEADDR, true);
+                    made.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
+                    if (portReuse) {
+                        transport.setReusePort(made);
+                    }
+                    if (transparent) {
+                        transport.setTransparent(made);
+                    }
+                    common(made);
+                });
+    }
+
+    /**
+     * Whether applications can be shown their clients' addresses: configured, or tried if nothing is
+     * configured. Throws {@link ChannelException} if it is demanded and does not work.
+     */
+    public boolean canPreserveSource() {
+        if (Boolean.FALSE.equals(config.originalSource())) {
+            return false;
+        }
+        try {
+            newListener(true).close();
+            return true;
+        } catch (ChannelException | UnsupportedOperationException refused) {
+            if (Boolean.TRUE.equals(config.originalSource())) {
+                throw refused;
+            }
+            return false;
+        }
+    }
+
+    /** Binds a listener made here to all addresses of the pod. */
+    public ChannelFuture listen(EventLoop loop, ServerSocketChannel listener, int port) {
+        ChannelPromise bound = listener.newPromise();
+        InetSocketAddress address =
+                new InetSocketAddress(dev.ambit.api.IpAddress.parse(config.ipv6() ? "::" : "0.0.0.0").toInetAddress(), port);
+        loop.register(listener)
+                .addListener(
+                        registered -> {
+                            if (registered.isSuccess()) {
+                                listener.bind(address, bound);
+                            } else {
+                                bound.setFailure(registered.cause());
+                            }
+                        });
+        return bound;
+    }
+
+    /**
+     * Connects from the pod.
+     *
+     * @param source the address to appear as, which need not be the pod's own; null: its own
+     * @param prepare sets up the channel before it is registered
+     */
+    public ChannelFuture connect(
+            EventLoop loop,
+            InetSocketAddress target,
+            @Nullable InetAddress source,
+            Consumer<SocketChannel> prepare) {
+        SocketChannel socket = newSocket(source != null);
+        prepare.accept(socket);
+        ChannelPromise connected = socket.newPromise();
+        loop.register(socket)
+                .addListener(
+                        registered -> {
+                            if (!registered.isSuccess()) {
+                                connected.setFailure(registered.cause());
+                            } else if (source == null) {
+                                socket.connect(target, connected);
+                            } else {
+                                socket.connect(target, new InetSocketAddress(source, 0), connected);
+                            }
+                        });
+        return connected;
+    }
+
+    private SocketChannel newSocket(boolean foreignSource) {
+        SocketChannel socket = inNamespace(transport::newSocket);
+        return configured(
+                socket,
+                made -> {
+                    Duration timeout = config.connectTimeout();
+                    made.config().setConnectTimeoutMillis((int) timeout.toMillis());
+                    if (foreignSource) {
+                        transport.setTransparent(made);
+                        transport.setFreebind(made);
+                    }
+                    common(made);
+                });
+    }
+
+    private void common(Channel channel) {
+        if (config.packetMark() != null) {
+            transport.setMark(channel, config.packetMark());
+        }
+        SocketConfig.KeepaliveConfig keepalive = config.keepalive();
+        if (keepalive != null) {
+            transport.setKeepalive(
+                    channel,
+                    new Keepalive(true, keepalive.time(), keepalive.interval(), keepalive.retries()));
+        }
+        if (config.userTimeout() != null) {
+            transport.setUserTimeout(channel, config.userTimeout());
+        }
+    }
+
+    /** A socket whose options fail must not leak. */
+    private static <C extends Channel> C configured(C channel, Consumer<C> options) {
+        try {
+            options.accept(channel);
+            return channel;
+        } catch (RuntimeException refused) {
+            channel.unsafe().closeForcibly();
+            throw refused;
+        }
+    }
+
+    private <T> T inNamespace(Supplier<T> make) {
+        return netns == null ? make.get() : netns.call(make);
+    }
+
+    /** Gives the namespace up; sockets made before stay in it. */
+    @Override
+    public void close() {
+        if (netns != null) {
+            netns.close();
+        }
+    }
+}

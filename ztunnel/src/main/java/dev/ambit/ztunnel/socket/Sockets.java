@@ -1,0 +1,21 @@
+package dev.ambit.ztunnel.socket;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelOption;
+
+/** Ways to end a socket. */
+public final class Sockets {
+
+    private Sockets() {}
+
+    /** Closes so that the peer sees a reset: what was promised will not come. */
+    public static void reset(Channel channel) {
+        try {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (ChannelException alreadyClosed) {
+            // Then there is nobody left to tell.
+        }
+        channel.close();
+    }
+}

@@ -1,0 +1,92 @@
+package dev.ambit.ztunnel.telemetry;
+
+import java.net.InetSocketAddress;
+
+/**
+ * Why a connection ended other than by its two ends. The texts are upstream's: people search logs
+ * for them.
+ *
+ * @param flag value of the metric label
+ * @param text value of the log field {@code error}
+ */
+public record ConnectionFailure(ResponseFlag flag, String text) {
+
+    /** The redirection led back to ourselves. */
+    public static final ConnectionFailure SELF_CALL = connect("attempted recursive call to ourselves");
+
+    /** A policy that came later denies it. */
+    public static final ConnectionFailure POLICY_CHANGE =
+            denied("connection closed due to policy change");
+
+    /** This process or its pod ends. */
+    public static final ConnectionFailure DRAINED = connect("connection closed due to connection drain");
+
+    /** TCP to the other proxy's HBONE port got no answer at all. */
+    public static final ConnectionFailure HBONE_TIMEOUT =
+            new ConnectionFailure(
+                    ResponseFlag.NETWORK_POLICY,
+                    "connection timed out, maybe a NetworkPolicy is blocking HBONE port 15008: deadline has elapsed");
+
+    /** @param reason as the authorizer words it */
+    public static ConnectionFailure policyRejection(String reason) {
+        return denied("connection closed due to policy rejection: " + reason);
+    }
+
+    /** @param workload {@code account.namespace (name)} */
+    public static ConnectionFailure unknownLocalWorkload(Object workload) {
+        return connect("failed to fetch information about local workload: " + workload);
+    }
+
+    /** The application or the passthrough destination did not accept. */
+    public static ConnectionFailure connectFailed(String cause) {
+        return connect("connection failed: " + cause);
+    }
+
+    /** The other proxy answered a CONNECT with something else than 200. */
+    public static ConnectionFailure httpStatus(int status) {
+        return connect("http status: " + status + reasonPhrase(status));
+    }
+
+    /** TLS to the other proxy failed. */
+    public static ConnectionFailure tls(String reason) {
+        return new ConnectionFailure(ResponseFlag.TLS_FAILURE, "tls error: " + reason);
+    }
+
+    /** No certificate of our own. */
+    public static ConnectionFailure identity(String reason) {
+        return new ConnectionFailure(ResponseFlag.IDENTITY_ERROR, "identity error: " + reason);
+    }
+
+    /** HTTP/2 to the other proxy failed. */
+    public static ConnectionFailure h2(String reason) {
+        return new ConnectionFailure(ResponseFlag.H2_HANDSHAKE_FAILURE, "h2 failed: " + reason);
+    }
+
+    /** A service without endpoints. */
+    public static ConnectionFailure noHealthyUpstream(InetSocketAddress target) {
+        return connect("no healthy upstream: " + Addresses.text(target));
+    }
+
+    /** Anything else. */
+    public static ConnectionFailure connect(String text) {
+        return new ConnectionFailure(ResponseFlag.CONNECT_FAILURE, text);
+    }
+
+    private static ConnectionFailure denied(String text) {
+        return new ConnectionFailure(ResponseFlag.POLICY_DENIED, text);
+    }
+
+    /** The statuses an HBONE server gives (ambient.md 1.11). */
+    private static String reasonPhrase(int status) {
+        return switch (status) {
+            case 400 -> " Bad Request";
+            case 401 -> " Unauthorized";
+            case 403 -> " Forbidden";
+            case 404 -> " Not Found";
+            case 502 -> " Bad Gateway";
+            case 503 -> " Service Unavailable";
+            case 504 -> " Gateway Timeout";
+            default -> "";
+        };
+    }
+}

@@ -1,0 +1,99 @@
+package dev.ambit.ztunnel.telemetry;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection from the moment its peers are known: counts its bytes while it lasts, and at its
+ * end, exactly once, counts the outcome and writes the access-log line. Owned by the connection,
+ * used on its loop.
+ */
+public final class ConnectionRecord {
+
+    private final Addressing addressing;
+    private final ConnectionMetrics.Pair pair;
+    private final long startNanos;
+    private long received;
+    private long sent;
+    private boolean finished;
+
+    /**
+     * @param source the client's address
+     * @param destination where the connection goes at L4: with HBONE the other proxy's port
+     * @param hboneTarget the authority of the CONNECT, unresolved if it is a name; null on plaintext
+     */
+    public record Addressing(
+            InetSocketAddress source,
+            InetSocketAddress destination,
+            @Nullable InetSocketAddress hboneTarget) {}
+
+    private ConnectionRecord(Addressing addressing, ConnectionMetrics.Pair pair, long startNanos) {
+        this.addressing = addressing;
+        this.pair = pair;
+        this.startNanos = startNanos;
+    }
+
+    /** Counts an opened connection that began at {@code startNanos} of the system's nano clock. */
+    public static ConnectionRecord open(
+            ConnectionMetrics metrics, Peers peers, Addressing addressing, long startNanos) {
+        ConnectionRecord record = new ConnectionRecord(addressing, metrics.pair(peers), startNanos);
+        record.pair.openedCell.increment();
+        AccessLog.opened(record);
+        return record;
+    }
+
+    /** Bytes went from client to server. */
+    public void received(long bytes) {
+        received += bytes;
+        pair.receivedCell.add(bytes);
+    }
+
+    /** Bytes went from server to client. */
+    public void sent(long bytes) {
+        sent += bytes;
+        pair.sentCell.add(bytes);
+    }
+
+    /** The end; null if both ends simply finished. Later calls do nothing. */
+    public void finish(@Nullable ConnectionFailure failure) {
+        if (finished) {
+            return;
+        }
+        finished = true;
+        pair.ended(failure == null ? ResponseFlag.NONE : failure.flag());
+        AccessLog.ended(this, failure);
+    }
+
+    InetSocketAddress source() {
+        return addressing.source();
+    }
+
+    InetSocketAddress destination() {
+        return addressing.destination();
+    }
+
+    @Nullable InetSocketAddress hboneTarget() {
+        return addressing.hboneTarget();
+    }
+
+    Peers peers() {
+        return pair.peers;
+    }
+
+    TrafficLabels labels() {
+        return pair.labels;
+    }
+
+    long receivedBytes() {
+        return received;
+    }
+
+    long sentBytes() {
+        return sent;
+    }
+
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - startNanos);
+    }
+}
