@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The effective configuration as {@code /config_dump} and the first log line show it, with the names
- * and JSON types Kiali and istioctl decode (ecosystem.md 2.3). The token never appears.
+ * The effective configuration as {@code /config_dump} and the first log line show it, with the
+ * names and JSON types Kiali and istioctl decode (ecosystem.md 2.3). The token never appears.
  */
 final class ConfigView {
 
@@ -97,7 +97,9 @@ final class ConfigView {
         if (rootCert.equals("SYSTEM")) {
             return "Default";
         }
-        return Files.exists(Path.of(rootCert)) ? Map.of("File", rootCert) : Map.of("Static", "<inline>");
+        return Files.exists(Path.of(rootCert))
+                ? Map.of("File", rootCert)
+                : Map.of("Static", "<inline>");
     }
 
     private static void process(Map<String, @Nullable Object> view, ZtunnelConfig config) {

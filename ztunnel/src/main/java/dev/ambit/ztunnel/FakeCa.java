@@ -3,11 +3,8 @@ package dev.ambit.ztunnel;
 import dev.ambit.identity.SpiffeId;
 import dev.ambit.identity.TrustDomain;
 import dev.ambit.identity.ca.CertificateAuthority;
-import dev.ambit.identity.ca.SigningKey;
+import dev.ambit.identity.ca.RootStore;
 import dev.ambit.identity.rotation.CertificateSigner;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
-/** {@code FAKE_CA=true}: a CA of this process alone, for tests. Peers of other processes do not trust it. */
+/**
+ * {@code FAKE_CA=true}: a CA of this process alone, for tests. Peers of other processes do not
+ * trust it.
+ */
 final class FakeCa implements CertificateSigner {
 
     private final CertificateAuthority authority;
@@ -23,14 +23,8 @@ final class FakeCa implements CertificateSigner {
 
     FakeCa(TrustDomain trustDomain, Executor executor) {
         this.executor = executor;
-        try {
-            authority =
-                    new CertificateAuthority(
-                            SigningKey.selfSigned(Files.createTempDirectory("ztunnel-fake-ca"), trustDomain),
-                            Clock.systemUTC());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Clock clock = Clock.systemUTC();
+        this.authority = new CertificateAuthority(RootStore.inMemory(trustDomain, clock), clock);
     }
 
     @Override

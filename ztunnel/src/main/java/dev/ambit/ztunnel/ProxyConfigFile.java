@@ -82,7 +82,8 @@ record ProxyConfigFile(
         }
         Map<String, String> metadata = new TreeMap<>();
         if (map.get("proxyMetadata") instanceof Map<?, ?> values) {
-            values.forEach((k, v) -> metadata.put(unprefixed(String.valueOf(k)), String.valueOf(v)));
+            values.forEach(
+                    (k, v) -> metadata.put(unprefixed(String.valueOf(k)), String.valueOf(v)));
         }
         Object address = map.get("discoveryAddress");
         return new ProxyConfigFile(

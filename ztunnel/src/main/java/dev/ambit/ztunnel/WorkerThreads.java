@@ -16,7 +16,9 @@ record WorkerThreads(
 
     private static final int DEFAULT_THREADS = 2;
 
-    /** The number, at least one. Throws {@link IllegalArgumentException} with value and expectation. */
+    /**
+     * The number, at least one. Throws {@link IllegalArgumentException} with value and expectation.
+     */
     int count() {
         return Math.max(1, threads == null ? unconfigured() : configured(threads));
     }
@@ -86,7 +88,8 @@ record WorkerThreads(
         try {
             return Double.parseDouble(text);
         } catch (NumberFormatException notANumber) {
-            throw new IllegalArgumentException(key + ": " + text + " (expected: a number)", notANumber);
+            throw new IllegalArgumentException(
+                    key + ": " + text + " (expected: a number)", notANumber);
         }
     }
 }

@@ -50,8 +50,8 @@ record ZtunnelConfig(
     /**
      * @param xds the state's server; null without ({@code XDS_ADDRESS=""})
      * @param ca the certificate authority; null with {@code FAKE_CA}
-     * @param token {@code AUTH_TOKEN}: a file, re-read at every use, or the token itself; null sends
-     *     none
+     * @param token {@code AUTH_TOKEN}: a file, re-read at every use, or the token itself; null
+     *     sends none
      * @param secretTtl {@code SECRET_TTL}
      * @param localState {@code LOCAL_XDS_PATH} or {@code LOCAL_XDS}; null without
      * @param pod this process's own pod, for the node's id
@@ -79,7 +79,10 @@ record ZtunnelConfig(
     /** State that is not asked of a server: one of the two is set. */
     record LocalState(@Nullable Path file, @Nullable String text) {}
 
-    /** {@code POD_NAME}, {@code POD_NAMESPACE}, {@code SERVICE_ACCOUNT}, {@code INSTANCE_IP}, {@code TRUST_DOMAIN}. */
+    /**
+     * {@code POD_NAME}, {@code POD_NAMESPACE}, {@code SERVICE_ACCOUNT}, {@code INSTANCE_IP}, {@code
+     * TRUST_DOMAIN}.
+     */
     record Pod(
             String name,
             String namespace,

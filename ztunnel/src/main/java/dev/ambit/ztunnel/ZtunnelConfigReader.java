@@ -53,7 +53,8 @@ final class ZtunnelConfigReader {
                             .merge(ProxyConfigFile.ofText(env.text("PROXY_CONFIG", "")))
                             .withVariables(env.withPrefix(ProxyConfigFile.META_PREFIX));
         } catch (IllegalArgumentException broken) {
-            env.problem("PROXY_CONFIG", String.valueOf(broken.getMessage()), "a ProxyConfig in YAML");
+            env.problem(
+                    "PROXY_CONFIG", String.valueOf(broken.getMessage()), "a ProxyConfig in YAML");
         }
         ZtunnelConfigReader reader = new ZtunnelConfigReader(env, file);
         ZtunnelConfig config = reader.config(arguments);
@@ -100,7 +101,10 @@ final class ZtunnelConfigReader {
         try {
             return new Mode.Dedicated(WorkloadInfo.parse(info));
         } catch (IllegalArgumentException bad) {
-            env.problem("PROXY_WORKLOAD_INFO", info, "namespace/name/service-account in PROXY_MODE=dedicated");
+            env.problem(
+                    "PROXY_WORKLOAD_INFO",
+                    info,
+                    "namespace/name/service-account in PROXY_MODE=dedicated");
             return new Mode.Dedicated(new WorkloadInfo("", "", ""));
         }
     }
@@ -113,7 +117,9 @@ final class ZtunnelConfigReader {
         boolean userTimeout = env.flag("USER_TIMEOUT_ENABLED", false);
         boolean marked = mode instanceof Mode.Shared || env.text("PACKET_MARK").isPresent();
         return new SocketConfig(
-                marked ? env.integer("PACKET_MARK", SocketConfig.MESH_MARK, 0, Integer.MAX_VALUE) : null,
+                marked
+                        ? env.integer("PACKET_MARK", SocketConfig.MESH_MARK, 0, Integer.MAX_VALUE)
+                        : null,
                 env.text("ENABLE_ORIG_SRC").isPresent() ? env.flag("ENABLE_ORIG_SRC", true) : null,
                 ipv6,
                 keepalive ? new KeepaliveConfig(time, interval, retries) : null,
@@ -128,7 +134,10 @@ final class ZtunnelConfigReader {
         return new HboneSettings(
                 env.integer("HTTP2_STREAM_WINDOW_SIZE", defaults.streamWindow(), 65_535, window),
                 env.integer(
-                        "HTTP2_CONNECTION_WINDOW_SIZE", defaults.connectionWindow(), 65_535, window),
+                        "HTTP2_CONNECTION_WINDOW_SIZE",
+                        defaults.connectionWindow(),
+                        65_535,
+                        window),
                 env.integer("HTTP2_FRAME_SIZE", defaults.maxFrameSize(), 16_384, (1 << 24) - 1),
                 defaults.maxStreams(),
                 env.integer("POOL_MAX_STREAMS_PER_CONNECTION", defaults.poolStreams(), 1, 65_535),
@@ -253,7 +262,10 @@ final class ZtunnelConfigReader {
             env.problem("ENABLE_PROXY", "false", "true: the DNS proxy alone is not built yet");
         }
         if (!config.hasState()) {
-            env.problem("XDS_ADDRESS", "", "an address, or LOCAL_XDS_PATH; there is no other source of state");
+            env.problem(
+                    "XDS_ADDRESS",
+                    "",
+                    "an address, or LOCAL_XDS_PATH; there is no other source of state");
         }
     }
 

@@ -1,6 +1,6 @@
 /**
- * The node's L4 proxy. {@link dev.ambit.ztunnel.Ztunnel} is the map of the process: which parts there
- * are and in which order they start.
+ * The node's L4 proxy. {@link dev.ambit.ztunnel.Ztunnel} is the map of the process: which parts
+ * there are and in which order they start.
  *
  * <pre>
  *   node agent --ZDS--> inpod: PodRegistry, PodProxy     control plane --xDS--> state

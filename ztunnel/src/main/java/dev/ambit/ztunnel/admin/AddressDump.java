@@ -22,8 +22,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Workloads and services in the form {@code istioctl ztunnel-config} and Kiali read (ambient.md 1.3):
- * they decode into fixed structures, so the type of every value counts.
+ * Workloads and services in the form {@code istioctl ztunnel-config} and Kiali read (ambient.md
+ * 1.3): they decode into fixed structures, so the type of every value counts.
  */
 final class AddressDump {
 
@@ -171,7 +171,9 @@ final class AddressDump {
                         ? "AllowAll"
                         : "OnlyHealthy";
         return new JsonFields()
-                .put("routingPreferences", lb.preferences().stream().map(AddressDump::scope).toList())
+                .put(
+                        "routingPreferences",
+                        lb.preferences().stream().map(AddressDump::scope).toList())
                 .put("mode", mode)
                 .put("healthPolicy", health)
                 .map();

@@ -25,7 +25,9 @@ public final class AdminPages {
 
     private AdminPages() {}
 
-    /** @param quit drains and ends the process */
+    /**
+     * @param quit drains and ends the process
+     */
     public static AdminRoutes routes(ConfigDump dump, Runnable quit) {
         return AdminRoutes.create()
                 .any("/", request -> AdminResponse.html(INDEX))

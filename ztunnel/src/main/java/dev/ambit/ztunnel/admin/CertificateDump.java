@@ -49,9 +49,14 @@ final class CertificateDump {
 
     private static Map<String, @Nullable Object> certificate(X509Certificate c) {
         return new JsonFields()
-                .put("pem", Base64.getEncoder().encodeToString(pem(c).getBytes(StandardCharsets.US_ASCII)))
+                .put(
+                        "pem",
+                        Base64.getEncoder()
+                                .encodeToString(pem(c).getBytes(StandardCharsets.US_ASCII)))
                 .put("serialNumber", c.getSerialNumber().toString())
-                .put("validFrom", c.getNotBefore().toInstant().truncatedTo(ChronoUnit.SECONDS).toString())
+                .put(
+                        "validFrom",
+                        c.getNotBefore().toInstant().truncatedTo(ChronoUnit.SECONDS).toString())
                 .put(
                         "expirationTime",
                         c.getNotAfter().toInstant().truncatedTo(ChronoUnit.SECONDS).toString())

@@ -90,7 +90,8 @@ public record ConfigDump(
                 .forEach(
                         (service, endpoints) -> {
                             Map<String, Object> byUid = new TreeMap<>();
-                            endpoints.forEach(e -> byUid.put(e.workload().uid(), AddressDump.endpoint(e)));
+                            endpoints.forEach(
+                                    e -> byUid.put(e.workload().uid(), AddressDump.endpoint(e)));
                             staged.put(service.toString(), byUid);
                         });
         return staged;
@@ -105,11 +106,15 @@ public record ConfigDump(
                     .put("services", List.of())
                     .map();
         }
-        return fields.put("workloads", file.workloads().stream().map(AddressDump::localWorkload).toList())
+        return fields.put(
+                        "workloads",
+                        file.workloads().stream().map(AddressDump::localWorkload).toList())
                 .put("policies", policies(file.policies()))
                 .put(
                         "services",
-                        file.services().stream().map(s -> AddressDump.service(s, List.of())).toList())
+                        file.services().stream()
+                                .map(s -> AddressDump.service(s, List.of()))
+                                .toList())
                 .map();
     }
 

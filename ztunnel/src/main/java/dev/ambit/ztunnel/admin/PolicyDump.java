@@ -31,7 +31,13 @@ final class PolicyDump {
                                 .map(
                                         rule ->
                                                 rule.clauses().stream()
-                                                        .map(c -> c.matches().stream().map(PolicyDump::match).toList())
+                                                        .map(
+                                                                c ->
+                                                                        c.matches().stream()
+                                                                                .map(
+                                                                                        PolicyDump
+                                                                                                ::match)
+                                                                                .toList())
                                                         .toList())
                                 .toList())
                 .put("dryRun", p.dryRun())
@@ -59,7 +65,8 @@ final class PolicyDump {
         return values.stream().map(Object::toString).toList();
     }
 
-    private static List<Map<String, @Nullable Object>> accounts(List<ServiceAccountMatcher> accounts) {
+    private static List<Map<String, @Nullable Object>> accounts(
+            List<ServiceAccountMatcher> accounts) {
         return accounts.stream()
                 .map(
                         a ->

@@ -40,7 +40,15 @@ final class Authorization {
         }
         switch (decision) {
             case Decision.Allowed allowed ->
-                    LOG.log(level, "allowed", "policy", allowed.policy(), "src", source, "dst", destination);
+                    LOG.log(
+                            level,
+                            "allowed",
+                            "policy",
+                            allowed.policy(),
+                            "src",
+                            source,
+                            "dst",
+                            destination);
             case Decision.Denied denied ->
                     LOG.log(
                             level,

@@ -23,8 +23,8 @@ import java.net.InetSocketAddress;
  * <ol>
  *   <li>{@link Acceptor} takes what arrives at 15008.
  *   <li>{@link HboneServer}: TLS with the pod's certificate, the peer's identity, HTTP/2.
- *   <li>{@link InboundTunnel}, one per CONNECT: which application ({@code InboundRouter}), whether it
- *       may ({@code L4Authorizer}), connect to it from the client's address, only then 200.
+ *   <li>{@link InboundTunnel}, one per CONNECT: which application ({@code InboundRouter}), whether
+ *       it may ({@code L4Authorizer}), connect to it from the client's address, only then 200.
  *   <li>{@code ConnectionTracker} asks again when policies change; {@link Relay} couples both legs.
  * </ol>
  *
@@ -104,7 +104,8 @@ public final class InboundPipeline {
         @Override
         public void requestRefused(
                 InetSocketAddress remote, InetSocketAddress local, int status, String reason) {
-            AccessLog.refused(Reporter.DESTINATION, remote, local, ConnectionFailure.connect(reason));
+            AccessLog.refused(
+                    Reporter.DESTINATION, remote, local, ConnectionFailure.connect(reason));
         }
 
         @Override

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which service an arriving connection was meant for. A guess for labels only: the client's own word
- * counts if the workload is of that service, else the port decides.
+ * Which service an arriving connection was meant for. A guess for labels only: the client's own
+ * word counts if the workload is of that service, else the port decides.
  */
 final class InboundService {
 
@@ -41,7 +41,8 @@ final class InboundService {
             if (service.hostname().equals(host)) {
                 return ServiceName.of(service);
             }
-            if (byPort == null && (leadsTo(service.ports(), port) || leadsTo(entry.getValue(), port))) {
+            if (byPort == null
+                    && (leadsTo(service.ports(), port) || leadsTo(entry.getValue(), port))) {
                 byPort = service;
             }
         }

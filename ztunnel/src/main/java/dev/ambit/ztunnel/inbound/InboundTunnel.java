@@ -65,7 +65,8 @@ final class InboundTunnel {
                                 connect.request().authority(),
                                 pod.mesh());
         switch (route) {
-            case InboundRoute.Refused r -> refuse(r.status(), ConnectionFailure.connect(r.reason()));
+            case InboundRoute.Refused r ->
+                    refuse(r.status(), ConnectionFailure.connect(r.reason()));
             case InboundRoute.Accept accept -> authorize(local, accept);
         }
     }
@@ -98,7 +99,10 @@ final class InboundTunnel {
         dial.begin();
     }
 
-    /** Connects to the application and answers; tracked meanwhile, so that a policy may still cut it. */
+    /**
+     * Connects to the application and answers; tracked meanwhile, so that a policy may still cut
+     * it.
+     */
     private final class Dial {
         private final Workload local;
         private final InboundRoute.Accept accept;
@@ -119,7 +123,9 @@ final class InboundTunnel {
             InetAddress from = pod.scope().preserveSource() ? connect.remote().getAddress() : null;
             if (loopback) {
                 // Then nothing else reaches the port; the client's address is in the PROXY header.
-                from = IpAddress.parse(accept.target().address().isV4() ? "127.0.0.1" : "::1").toInetAddress();
+                from =
+                        IpAddress.parse(accept.target().address().isV4() ? "127.0.0.1" : "::1")
+                                .toInetAddress();
                 to = new InetSocketAddress(from, target.getPort());
             } else if (from != null && from.equals(target.getAddress())) {
                 from = null;
@@ -178,7 +184,8 @@ final class InboundTunnel {
                 return address;
             }
             NetworkAddress best = null;
-            for (NetworkAddress vip : service == null ? List.<NetworkAddress>of() : service.vips()) {
+            for (NetworkAddress vip :
+                    service == null ? List.<NetworkAddress>of() : service.vips()) {
                 boolean ours = vip.network().equals(pod.options().network());
                 if (best == null || (ours && vip.address().isV4())) {
                     best = vip;
@@ -213,7 +220,11 @@ final class InboundTunnel {
                 new Peers.Claim(connect.peer().id(), baggage),
                 local,
                 InboundService.of(
-                        local, pod.mesh(), accept.service(), request.forwarded(), accept.target().port()),
+                        local,
+                        pod.mesh(),
+                        accept.service(),
+                        request.forwarded(),
+                        accept.target().port()),
                 true);
     }
 
@@ -225,7 +236,8 @@ final class InboundTunnel {
     private static InetSocketAddress hboneTarget(ConnectTarget target) {
         return switch (target) {
             case ConnectTarget.Address address -> address.address();
-            case ConnectTarget.Host host -> InetSocketAddress.createUnresolved(host.host(), host.port());
+            case ConnectTarget.Host host ->
+                    InetSocketAddress.createUnresolved(host.host(), host.port());
         };
     }
 }

@@ -77,8 +77,7 @@ final class PassthroughConnection {
         if (from != null && from.equals(target.getAddress())) {
             from = null;
         }
-        ChannelFuture connected =
-                pod.sockets().connect(pod.loop(), target, from, Relay::prepare);
+        ChannelFuture connected = pod.sockets().connect(pod.loop(), target, from, Relay::prepare);
         connected.addListener(done -> connected(connection, connected));
     }
 
@@ -103,7 +102,8 @@ final class PassthroughConnection {
                 pod.mesh()
                         .workload(
                                 new NetworkAddress(
-                                        pod.options().network(), IpAddress.of(client.getAddress())));
+                                        pod.options().network(),
+                                        IpAddress.of(client.getAddress())));
         return new Peers(
                 Reporter.DESTINATION,
                 source,

@@ -11,7 +11,10 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface Pod {
 
-    /** Starts serving a pod. The namespace belongs to the result; it stays the caller's if starting fails. */
+    /**
+     * Starts serving a pod. The namespace belongs to the result; it stays the caller's if starting
+     * fails.
+     */
     @FunctionalInterface
     interface Starter {
         /** Completes on any thread. */
@@ -34,5 +37,9 @@ public interface Pod {
 
     /** One open connection; addresses as text. */
     record OpenConnection(
-            boolean inbound, String source, String originalDestination, String actualDestination, String protocol) {}
+            boolean inbound,
+            String source,
+            String originalDestination,
+            String actualDestination,
+            String protocol) {}
 }

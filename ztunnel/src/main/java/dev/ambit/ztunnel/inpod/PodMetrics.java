@@ -4,7 +4,9 @@ import dev.ambit.runtime.metrics.CounterVec;
 import dev.ambit.runtime.metrics.GaugeVec;
 import dev.ambit.runtime.metrics.MetricsRegistry;
 
-/** {@code workload_manager_*}: how many pods are served. Names are upstream's, without its prefix. */
+/**
+ * {@code workload_manager_*}: how many pods are served. Names are upstream's, without its prefix.
+ */
 public final class PodMetrics {
 
     private final GaugeVec.Cell active;

@@ -58,7 +58,9 @@ public final class PodProxy implements Pod {
         this.sockets = sockets;
     }
 
-    /** Binds everything; if any port fails, none stays bound and the sockets remain the caller's. */
+    /**
+     * Binds everything; if any port fails, none stays bound and the sockets remain the caller's.
+     */
     static CompletableFuture<PodProxy> start(
             PodProxies shared, LocalWorkload local, PodSockets sockets) {
         PodProxy proxy = new PodProxy(shared, local, sockets);
@@ -133,7 +135,11 @@ public final class PodProxy implements Pod {
                         "inbound plaintext",
                         inbound.plaintextAcceptor(),
                         shared.options().ports().inboundPlaintext()),
-                listen(share, "inbound", inbound.hboneAcceptor(), shared.options().ports().hbone()));
+                listen(
+                        share,
+                        "inbound",
+                        inbound.hboneAcceptor(),
+                        shared.options().ports().hbone()));
     }
 
     private CompletableFuture<Void> listen(
@@ -161,7 +167,10 @@ public final class PodProxy implements Pod {
                     } else {
                         bound.completeExceptionally(
                                 new IllegalStateException(
-                                        "failed to bind to port " + port + ": " + done.cause().getMessage(),
+                                        "failed to bind to port "
+                                                + port
+                                                + ": "
+                                                + done.cause().getMessage(),
                                         done.cause()));
                     }
                 });

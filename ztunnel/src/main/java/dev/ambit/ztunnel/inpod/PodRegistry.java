@@ -51,7 +51,9 @@ public final class PodRegistry {
 
     private record Pending(WorkloadInfo info, Netns netns) {}
 
-    /** @param ready done while the agent is connected, has sent everything, and all of it runs */
+    /**
+     * @param ready done while the agent is connected, has sent everything, and all of it runs
+     */
     public PodRegistry(
             EventLoop control, Pod.Starter starter, Readiness.Task ready, PodMetrics metrics) {
         this.control = control;
@@ -71,7 +73,9 @@ public final class PodRegistry {
                 });
     }
 
-    /** The agent is gone: what runs goes on, but nobody tells us of changes, so we are not ready. */
+    /**
+     * The agent is gone: what runs goes on, but nobody tells us of changes, so we are not ready.
+     */
     public CompletableFuture<Void> disconnected() {
         return onLoop(
                 () -> {
@@ -81,7 +85,10 @@ public final class PodRegistry {
                 });
     }
 
-    /** Carries out a message. Gives the error to acknowledge with, "" if there is none; fails with {@link ZdsViolation}. */
+    /**
+     * Carries out a message. Gives the error to acknowledge with, "" if there is none; fails with
+     * {@link ZdsViolation}.
+     */
     CompletableFuture<String> apply(ZdsMessage message) {
         return onLoop(
                 () ->
@@ -108,7 +115,8 @@ public final class PodRegistry {
     }
 
     /** A pod as the dump shows it. */
-    public record View(String uid, boolean up, WorkloadInfo info, List<Pod.OpenConnection> connections) {}
+    public record View(
+            String uid, boolean up, WorkloadInfo info, List<Pod.OpenConnection> connections) {}
 
     /** All pods. */
     public CompletableFuture<List<View>> view() {
@@ -120,14 +128,19 @@ public final class PodRegistry {
                                     views.add(
                                             s.pod()
                                                     .connections()
-                                                    .thenApply(open -> new View(uid, true, s.info(), open))));
+                                                    .thenApply(
+                                                            open ->
+                                                                    new View(
+                                                                            uid, true, s.info(),
+                                                                            open))));
                     pending.forEach(
                             (uid, p) ->
                                     views.add(
                                             CompletableFuture.completedFuture(
                                                     new View(uid, false, p.info(), List.of()))));
                     return CompletableFuture.allOf(views.toArray(CompletableFuture[]::new))
-                            .thenApply(done -> views.stream().map(CompletableFuture::join).toList());
+                            .thenApply(
+                                    done -> views.stream().map(CompletableFuture::join).toList());
                 });
     }
 
@@ -177,8 +190,17 @@ public final class PodRegistry {
                                 netns.close();
                                 acknowledged.complete("deleted while it was started");
                             } else {
-                                String text = "failed to start proxy for " + uid + ": " + rootCause(failure);
-                                LOG.warn("pod failed to start, trying again", "uid", uid, "error", text);
+                                String text =
+                                        "failed to start proxy for "
+                                                + uid
+                                                + ": "
+                                                + rootCause(failure);
+                                LOG.warn(
+                                        "pod failed to start, trying again",
+                                        "uid",
+                                        uid,
+                                        "error",
+                                        text);
                                 pending.put(uid, new Pending(info, netns));
                                 changed();
                                 acknowledged.complete(text);

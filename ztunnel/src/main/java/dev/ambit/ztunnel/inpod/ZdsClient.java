@@ -38,7 +38,9 @@ public final class ZdsClient implements AutoCloseable, Runnable {
     /** Written by the client's thread, read by {@link #close()} from another. */
     private volatile @Nullable SeqPacketSocket socket;
 
-    /** @param broken told why the process must end */
+    /**
+     * @param broken told why the process must end
+     */
     public ZdsClient(Path path, PodRegistry registry, Consumer<String> broken) {
         this.path = path;
         this.registry = registry;

@@ -3,9 +3,9 @@ package dev.ambit.ztunnel.inpod;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.ambit.api.proto.zds.WorkloadRequest;
 import dev.ambit.runtime.linux.Descriptors;
+import dev.ambit.runtime.linux.Netns;
 import dev.ambit.runtime.linux.Received;
 import dev.ambit.runtime.linux.SystemCallException;
-import dev.ambit.runtime.linux.Netns;
 import dev.ambit.ztunnel.state.WorkloadInfo;
 
 /** What the node agent says (ambient.md 1.8). */
@@ -39,7 +39,8 @@ sealed interface ZdsMessage {
             close(packet, 0);
             if (packet.fds().length > 0) {
                 throw new ZdsViolation(
-                        request.getPayloadCase() + " with a descriptor (expected: only ADD has one)");
+                        request.getPayloadCase()
+                                + " with a descriptor (expected: only ADD has one)");
             }
         }
         return switch (request.getPayloadCase()) {

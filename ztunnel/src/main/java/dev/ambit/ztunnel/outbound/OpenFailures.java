@@ -13,7 +13,8 @@ final class OpenFailures {
         return switch (failure) {
             case OpenFailure.Connect connect -> ConnectionFailure.connect(connect.describe());
             case OpenFailure.ConnectTimeout timeout -> ConnectionFailure.HBONE_TIMEOUT;
-            case OpenFailure.Tls tls -> new ConnectionFailure(ResponseFlag.TLS_FAILURE, tls.describe());
+            case OpenFailure.Tls tls ->
+                    new ConnectionFailure(ResponseFlag.TLS_FAILURE, tls.describe());
             case OpenFailure.Identity identity ->
                     new ConnectionFailure(ResponseFlag.TLS_FAILURE, identity.describe());
             case OpenFailure.H2 h2 ->

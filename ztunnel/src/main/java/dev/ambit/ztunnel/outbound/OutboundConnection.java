@@ -33,7 +33,10 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** One connection an application opens, from its acceptance until it is relayed or refused. On its loop. */
+/**
+ * One connection an application opens, from its acceptance until it is relayed or refused. On its
+ * loop.
+ */
 final class OutboundConnection {
 
     private final OutboundPipeline pipeline;
@@ -78,12 +81,14 @@ final class OutboundConnection {
                     tunnel(
                             source,
                             t.hop(),
-                            new Tunnelled(t.authority(), t.expected(), t.upstream(), name(t.service())));
+                            new Tunnelled(
+                                    t.authority(), t.expected(), t.upstream(), name(t.service())));
             case OutboundRoute.ViaWaypoint w ->
                     tunnel(
                             source,
                             w.hop(),
-                            new Tunnelled(w.authority(), w.expected(), w.waypoint(), name(w.service())));
+                            new Tunnelled(
+                                    w.authority(), w.expected(), w.waypoint(), name(w.service())));
             case OutboundRoute.Refused r -> refuse(ConnectionFailure.connect(r.reason()));
         }
     }
@@ -103,12 +108,12 @@ final class OutboundConnection {
                 upstream,
                 address -> {
                     Peers peers =
-                            new Peers(Reporter.SOURCE, source, null, upstream, name(service), false);
+                            new Peers(
+                                    Reporter.SOURCE, source, null, upstream, name(service), false);
                     TrackedConnection connection = open(peers, address, null);
                     ChannelFuture connected =
                             pod.sockets().connect(pod.loop(), address, null, Relay::prepare);
-                    connected.addListener(
-                            done -> plainConnected(connection, connected));
+                    connected.addListener(done -> plainConnected(connection, connected));
                 });
     }
 
@@ -168,7 +173,11 @@ final class OutboundConnection {
                                 key,
                                 ready.contexts(),
                                 pipeline.headers()
-                                        .request(tunnel.authority(), source, client, tunnel.service()),
+                                        .request(
+                                                tunnel.authority(),
+                                                source,
+                                                client,
+                                                tunnel.service()),
                                 new Opened(connection));
             }
             case CertificateState.Unavailable unavailable ->
@@ -229,7 +238,8 @@ final class OutboundConnection {
                                 String uid = upstream == null ? "" : upstream.uid();
                                 refuse(
                                         ConnectionFailure.connect(
-                                                "no ip addresses were resolved for workload: " + uid));
+                                                "no ip addresses were resolved for workload: "
+                                                        + uid));
                             } else {
                                 then.accept(address);
                             }
@@ -261,6 +271,8 @@ final class OutboundConnection {
     }
 
     private static String text(@Nullable Throwable cause) {
-        return cause == null || cause.getMessage() == null ? String.valueOf(cause) : cause.getMessage();
+        return cause == null || cause.getMessage() == null
+                ? String.valueOf(cause)
+                : cause.getMessage();
     }
 }

@@ -3,11 +3,11 @@ package dev.ambit.ztunnel.outbound;
 import dev.ambit.hbone.client.HbonePool;
 import dev.ambit.hbone.relay.Relay;
 import dev.ambit.policy.l4.OutboundRouter;
+import dev.ambit.runtime.metrics.GaugeVec;
 import dev.ambit.ztunnel.policy.PodLoop;
 import dev.ambit.ztunnel.socket.Acceptor;
 import dev.ambit.ztunnel.socket.HopResolver;
 import dev.ambit.ztunnel.telemetry.Reporter;
-import dev.ambit.runtime.metrics.GaugeVec;
 
 /**
  * The path from an application into the mesh, on one loop of one pod:
@@ -16,8 +16,8 @@ import dev.ambit.runtime.metrics.GaugeVec;
  *   <li>{@link Acceptor} takes what was redirected to 15001, reading off.
  *   <li>{@link OutboundConnection} finds out where it meant to go, and who the pod is.
  *   <li>{@code OutboundRouter} decides, purely, from the mesh state.
- *   <li>Plain TCP: {@code PodSockets} connects. A tunnel: the {@link HbonePool} opens it on this very
- *       loop, with the pod's certificate, expecting the destination's identities.
+ *   <li>Plain TCP: {@code PodSockets} connects. A tunnel: the {@link HbonePool} opens it on this
+ *       very loop, with the pod's certificate, expecting the destination's identities.
  *   <li>{@link Relay} couples both legs; its end is recorded once.
  * </ol>
  *

@@ -18,6 +18,7 @@ final class TunnelHeaders {
 
     /** A pod's workload record rarely changes: its baggage is written once per record. */
     private @Nullable Workload described;
+
     private String baggage = "";
 
     ConnectRequest request(

@@ -90,7 +90,9 @@ public final class TrackedConnection implements RelayObserver {
                     case RelayEnd.Failed failed ->
                             ConnectionFailure.connect("io error: " + failed.cause().getMessage());
                     case RelayEnd.Closed closed ->
-                            closedFor == null ? ConnectionFailure.connect(closed.reason()) : closedFor;
+                            closedFor == null
+                                    ? ConnectionFailure.connect(closed.reason())
+                                    : closedFor;
                 });
     }
 

@@ -16,7 +16,9 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 
     private static final Log LOG = Log.get("proxy::accept");
 
-    /** After a failed accept, for example without free descriptors, the listener rests this long. */
+    /**
+     * After a failed accept, for example without free descriptors, the listener rests this long.
+     */
     private static final long REST_MILLIS = 100;
 
     private final String component;
@@ -29,9 +31,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
      * @param accepted takes over a registered channel, on the loop
      */
     public Acceptor(
-            String component,
-            Consumer<SocketChannel> prepare,
-            Consumer<SocketChannel> accepted) {
+            String component, Consumer<SocketChannel> prepare, Consumer<SocketChannel> accepted) {
         this.component = component;
         this.prepare = prepare;
         this.accepted = accepted;

@@ -19,12 +19,17 @@ public final class HopResolver {
 
     private final ExecutorService blocking;
 
-    /** @param blocking threads that may wait for DNS */
+    /**
+     * @param blocking threads that may wait for DNS
+     */
     public HopResolver(ExecutorService blocking) {
         this.blocking = blocking;
     }
 
-    /** Hands over the address on the loop, at once if there is nothing to ask; null if the name has none. */
+    /**
+     * Hands over the address on the loop, at once if there is nothing to ask; null if the name has
+     * none.
+     */
     public void resolve(Hop hop, EventLoop loop, Consumer<@Nullable InetSocketAddress> then) {
         switch (hop) {
             case Hop.At at -> then.accept(at.target().toSocketAddress());
@@ -47,7 +52,8 @@ public final class HopResolver {
             List<InetAddress> preferred = new ArrayList<>();
             List<InetAddress> others = new ArrayList<>();
             for (InetAddress address : InetAddress.getAllByName(named.hostname())) {
-                (address instanceof Inet4Address == named.preferV4() ? preferred : others).add(address);
+                (address instanceof Inet4Address == named.preferV4() ? preferred : others)
+                        .add(address);
             }
             List<InetAddress> candidates = preferred.isEmpty() ? others : preferred;
             int chosen = ThreadLocalRandom.current().nextInt(candidates.size());

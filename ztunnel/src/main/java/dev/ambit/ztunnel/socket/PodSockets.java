@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the sockets of one pod. A socket belongs to the network namespace it is made in, so only the
- * making enters it; the calling thread is a loop's, a platform thread. Thread-safe.
+ * Makes the sockets of one pod. A socket belongs to the network namespace it is made in, so only
+ * the making enters it; the calling thread is a loop's, a platform thread. Thread-safe.
  */
 public final class PodSockets implements AutoCloseable {
 
@@ -32,7 +32,9 @@ public final class PodSockets implements AutoCloseable {
     private final SocketConfig config;
     private final boolean portReuse;
 
-    /** @param netns the pod's, owned from here; null for our own */
+    /**
+     * @param netns the pod's, owned from here; null for our own
+     */
     public PodSockets(
             @Nullable Netns netns, Transport transport, SocketConfig config, boolean portReuse) {
         this.netns = netns;
@@ -75,8 +77,8 @@ public final class PodSockets implements AutoCloseable {
     }
 
     /**
-     * Whether applications can be shown their clients' addresses: configured, or tried if nothing is
-     * configured. Throws {@link ChannelException} if it is demanded and does not work.
+     * Whether applications can be shown their clients' addresses: configured, or tried if nothing
+     * is configured. Throws {@link ChannelException} if it is demanded and does not work.
      */
     public boolean canPreserveSource() {
         if (Boolean.FALSE.equals(config.originalSource())) {
@@ -97,7 +99,10 @@ public final class PodSockets implements AutoCloseable {
     public ChannelFuture listen(EventLoop loop, ServerSocketChannel listener, int port) {
         ChannelPromise bound = listener.newPromise();
         InetSocketAddress address =
-                new InetSocketAddress(dev.ambit.api.IpAddress.parse(config.ipv6() ? "::" : "0.0.0.0").toInetAddress(), port);
+                new InetSocketAddress(
+                        dev.ambit.api.IpAddress.parse(config.ipv6() ? "::" : "0.0.0.0")
+                                .toInetAddress(),
+                        port);
         loop.register(listener)
                 .addListener(
                         registered -> {
@@ -161,7 +166,8 @@ public final class PodSockets implements AutoCloseable {
         if (keepalive != null) {
             transport.setKeepalive(
                     channel,
-                    new Keepalive(true, keepalive.time(), keepalive.interval(), keepalive.retries()));
+                    new Keepalive(
+                            true, keepalive.time(), keepalive.interval(), keepalive.retries()));
         }
         if (config.userTimeout() != null) {
             transport.setUserTimeout(channel, config.userTimeout());

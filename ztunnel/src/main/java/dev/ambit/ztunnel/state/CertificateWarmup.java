@@ -24,7 +24,9 @@ public final class CertificateWarmup implements MeshState.Listener {
     private final Map<SpiffeId, Set<String>> users = new HashMap<>();
     private final Map<String, SpiffeId> identities = new HashMap<>();
 
-    /** @param ours which workloads this process stands for */
+    /**
+     * @param ours which workloads this process stands for
+     */
     public CertificateWarmup(CertificateRotation certificates, Predicate<Workload> ours) {
         this.certificates = certificates;
         this.ours = ours;
@@ -42,7 +44,9 @@ public final class CertificateWarmup implements MeshState.Listener {
                     workload.tunnelProtocol() == TunnelProtocol.HBONE || workload.nativeTunnel();
             if (tunnels && ours.test(workload)) {
                 identities.put(workload.uid(), workload.identity());
-                boolean first = users.computeIfAbsent(workload.identity(), id -> new HashSet<>()).add(workload.uid());
+                boolean first =
+                        users.computeIfAbsent(workload.identity(), id -> new HashSet<>())
+                                .add(workload.uid());
                 if (first) {
                     certificates.watch(workload.identity(), Priority.WARMUP);
                 }

@@ -46,7 +46,13 @@ final class LocalAddresses {
                     "Network", LoadBalancing.Scope.NETWORK);
 
     private static final Map<String, IpFamilies> FAMILIES =
-            Map.of("IPv4", IpFamilies.IPV4_ONLY, "IPv6", IpFamilies.IPV6_ONLY, "Dual", IpFamilies.DUAL);
+            Map.of(
+                    "IPv4",
+                    IpFamilies.IPV4_ONLY,
+                    "IPv6",
+                    IpFamilies.IPV6_ONLY,
+                    "Dual",
+                    IpFamilies.DUAL);
 
     private LocalAddresses() {}
 
@@ -59,14 +65,20 @@ final class LocalAddresses {
         String name = node.field("name").text("");
         Workload workload =
                 Workload.builder(node.required("uid").text(""), name, identity)
-                        .addresses(node.required("workloadIps").list(ip -> ip.parsed(IpAddress::parse)))
+                        .addresses(
+                                node.required("workloadIps")
+                                        .list(ip -> ip.parsed(IpAddress::parse)))
                         .waypoint(gateway(node.field("waypoint")))
                         .networkGateway(gateway(node.field("networkGateway")))
                         .tunnelProtocol(
                                 node.field("protocol")
                                         .choice(
                                                 TunnelProtocol.NONE,
-                                                Map.of("TCP", TunnelProtocol.NONE, "HBONE", TunnelProtocol.HBONE)))
+                                                Map.of(
+                                                        "TCP",
+                                                        TunnelProtocol.NONE,
+                                                        "HBONE",
+                                                        TunnelProtocol.HBONE)))
                         .networkMode(
                                 node.field("networkMode")
                                         .choice(
@@ -91,7 +103,8 @@ final class LocalAddresses {
                         .node(node.field("node").text(""))
                         .nativeTunnel(node.field("nativeTunnel").flag(false))
                         .applicationTunnel(applicationTunnel(node.field("applicationTunnel")))
-                        .authorizationPolicies(node.field("authorizationPolicies").list(key -> key.text("")))
+                        .authorizationPolicies(
+                                node.field("authorizationPolicies").list(key -> key.text("")))
                         .status(
                                 node.field("status")
                                         .choice(
@@ -115,12 +128,17 @@ final class LocalAddresses {
         MeshService service =
                 MeshService.builder(key)
                         .name(node.required("name").text(""))
-                        .vips(node.required("vips").list(vip -> vip.parsed(LocalAddresses::networkAddress)))
-                        .cidrVips(node.field("cidrVips").list(vip -> vip.parsed(LocalAddresses::cidrVip)))
+                        .vips(
+                                node.required("vips")
+                                        .list(vip -> vip.parsed(LocalAddresses::networkAddress)))
+                        .cidrVips(
+                                node.field("cidrVips")
+                                        .list(vip -> vip.parsed(LocalAddresses::cidrVip)))
                         .ports(node.required("ports").ports(LocalAddresses::port))
                         .subjectAltNames(node.field("subjectAltNames").list(san -> san.text("")))
                         .waypoint(gateway(node.field("waypoint")))
-                        .weightedWaypoints(node.field("weightedWaypoints").list(LocalAddresses::weighted))
+                        .weightedWaypoints(
+                                node.field("weightedWaypoints").list(LocalAddresses::weighted))
                         .loadBalancing(loadBalancing(node.field("loadBalancer")))
                         .ipFamilies(node.field("ipFamilies").choice(IpFamilies.AUTOMATIC, FAMILIES))
                         .canonical(node.field("canonical").flag(false))
@@ -134,7 +152,8 @@ final class LocalAddresses {
                         .build();
         LocalNode endpoints = node.field("endpoints");
         if (!endpoints.map().isEmpty()) {
-            throw endpoints.bad("not read here (expected: the endpoints' workloads name the service)");
+            throw endpoints.bad(
+                    "not read here (expected: the endpoints' workloads name the service)");
         }
         node.refuseOthers();
         return service;
@@ -188,7 +207,8 @@ final class LocalAddresses {
         if (slash < 0) {
             throw new IllegalArgumentException(text + " (expected: network/address)");
         }
-        return new NetworkAddress(text.substring(0, slash), IpAddress.parse(text.substring(slash + 1)));
+        return new NetworkAddress(
+                text.substring(0, slash), IpAddress.parse(text.substring(slash + 1)));
     }
 
     private static CidrVip cidrVip(String text) {
@@ -231,13 +251,15 @@ final class LocalAddresses {
         }
         LoadBalancing loadBalancing =
                 new LoadBalancing(
-                        node.field("routingPreferences").list(scope -> scope.choice(LoadBalancing.Scope.NODE, SCOPES)),
+                        node.field("routingPreferences")
+                                .list(scope -> scope.choice(LoadBalancing.Scope.NODE, SCOPES)),
                         node.field("mode").choice(LoadBalancing.Mode.UNSPECIFIED, MODES),
                         node.field("healthPolicy")
                                 .choice(
                                         LoadBalancing.HealthPolicy.ONLY_HEALTHY,
                                         Map.of(
-                                                "OnlyHealthy", LoadBalancing.HealthPolicy.ONLY_HEALTHY,
+                                                "OnlyHealthy",
+                                                        LoadBalancing.HealthPolicy.ONLY_HEALTHY,
                                                 "AllowAll", LoadBalancing.HealthPolicy.ALLOW_ALL)));
         node.refuseOthers();
         return loadBalancing;

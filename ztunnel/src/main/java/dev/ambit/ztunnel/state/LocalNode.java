@@ -42,7 +42,8 @@ final class LocalNode {
     void refuseOthers() {
         for (Object key : map().keySet()) {
             if (!read.contains(String.valueOf(key))) {
-                throw bad("unknown field `" + key + "`, expected one of " + String.join(", ", read));
+                throw bad(
+                        "unknown field `" + key + "`, expected one of " + String.join(", ", read));
             }
         }
     }
@@ -95,7 +96,11 @@ final class LocalNode {
         }
         E chosen = words.get(text(""));
         if (chosen == null) {
-            throw bad(value + " (expected: one of " + String.join(", ", new java.util.TreeSet<>(words.keySet())) + ")");
+            throw bad(
+                    value
+                            + " (expected: one of "
+                            + String.join(", ", new java.util.TreeSet<>(words.keySet()))
+                            + ")");
         }
         return chosen;
     }

@@ -65,7 +65,8 @@ final class LocalPolicies {
     private static ServiceAccountMatcher account(LocalNode node) {
         ServiceAccountMatcher account =
                 new ServiceAccountMatcher(
-                        node.required("namespace").text(""), node.required("serviceAccount").text(""));
+                        node.required("namespace").text(""),
+                        node.required("serviceAccount").text(""));
         node.refuseOthers();
         return account;
     }

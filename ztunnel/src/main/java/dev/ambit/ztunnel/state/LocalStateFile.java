@@ -31,7 +31,9 @@ public record LocalStateFile(
     /** A scalar with a YAML tag of the file's own, such as {@code !Exact x}. */
     record Tagged(String tag, String value) {}
 
-    /** Reads the text; throws {@link IllegalArgumentException} naming place, value and expectation. */
+    /**
+     * Reads the text; throws {@link IllegalArgumentException} naming place, value and expectation.
+     */
     public static LocalStateFile parse(String text) {
         LocalNode root = new LocalNode("", document(text));
         List<LocalNode> workloads = root.field("workloads").items();

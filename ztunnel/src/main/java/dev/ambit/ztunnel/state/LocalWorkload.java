@@ -57,7 +57,10 @@ public final class LocalWorkload {
         return mesh.localWorkload(info.name(), info.namespace(), info.serviceAccount());
     }
 
-    /** Hands over the record, at once if it is known, else when it comes; null if it does not come in time. On the loop. */
+    /**
+     * Hands over the record, at once if it is known, else when it comes; null if it does not come
+     * in time. On the loop.
+     */
     public void whenKnown(EventLoop loop, Consumer<@Nullable Workload> then) {
         Workload known = current();
         if (known != null) {
@@ -73,8 +76,8 @@ public final class LocalWorkload {
     }
 
     /**
-     * Hands over the TLS contexts of the workload's identity, or why there are none. Waits while the
-     * certificate is being fetched. On the loop.
+     * Hands over the TLS contexts of the workload's identity, or why there are none. Waits while
+     * the certificate is being fetched. On the loop.
      */
     public void whenCertified(EventLoop loop, Workload workload, Consumer<CertificateState> then) {
         CertificateState now = certificate(workload);
@@ -89,11 +92,15 @@ public final class LocalWorkload {
                                 then.accept(
                                         failure == null
                                                 ? ready
-                                                : new CertificateState.Unavailable(reason(failure))),
+                                                : new CertificateState.Unavailable(
+                                                        reason(failure))),
                         loop);
     }
 
-    /** What a new inbound handshake is served with: contexts that refuse it while there is no certificate. */
+    /**
+     * What a new inbound handshake is served with: contexts that refuse it while there is no
+     * certificate.
+     */
     public TlsContexts serverContexts() {
         Workload workload = current();
         if (workload != null && certificate(workload) instanceof CertificateState.Ready ready) {

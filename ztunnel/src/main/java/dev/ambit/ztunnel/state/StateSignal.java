@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 
 /**
  * Tells those who wait that the mesh state has changed: connections that wait for their workload,
- * and trackers that must ask policies again. One listener at the state, however many wait. Safe from
- * any thread; they run on the state's writer.
+ * and trackers that must ask policies again. One listener at the state, however many wait. Safe
+ * from any thread; they run on the state's writer.
  */
 public final class StateSignal implements MeshState.Listener {
 

@@ -1,7 +1,8 @@
 package dev.ambit.ztunnel.state;
 
 /**
- * A pod as the node agent or the environment names it. Its record in the mesh state is found by these three.
+ * A pod as the node agent or the environment names it. Its record in the mesh state is found by
+ * these three.
  *
  * @param name the pod's name
  * @param namespace the pod's namespace

@@ -77,7 +77,10 @@ public final class AccessLog {
         boolean proven = peers.mutualTls();
         List<@Nullable Object> fields = new ArrayList<>(24 + tail.size());
         add(fields, "src.addr", record.source());
-        add(fields, "src.workload", name(peers.source() == null ? null : peers.source().name(), source));
+        add(
+                fields,
+                "src.workload",
+                name(peers.source() == null ? null : peers.source().name(), source));
         add(fields, "src.namespace", source.namespace());
         add(fields, "src.identity", proven ? source.principal() : null);
         add(fields, "src.cluster", source.cluster());

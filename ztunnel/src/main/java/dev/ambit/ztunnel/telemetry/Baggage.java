@@ -57,7 +57,9 @@ public record Baggage(
             int to = comma < 0 ? header.length() : comma;
             int equals = header.indexOf('=', from);
             if (equals >= from && equals < to) {
-                fields.set(header.substring(from, equals).strip(), header.substring(equals + 1, to).strip());
+                fields.set(
+                        header.substring(from, equals).strip(),
+                        header.substring(equals + 1, to).strip());
             }
             from = to + 1;
         }

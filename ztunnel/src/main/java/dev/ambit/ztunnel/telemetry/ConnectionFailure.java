@@ -12,14 +12,16 @@ import java.net.InetSocketAddress;
 public record ConnectionFailure(ResponseFlag flag, String text) {
 
     /** The redirection led back to ourselves. */
-    public static final ConnectionFailure SELF_CALL = connect("attempted recursive call to ourselves");
+    public static final ConnectionFailure SELF_CALL =
+            connect("attempted recursive call to ourselves");
 
     /** A policy that came later denies it. */
     public static final ConnectionFailure POLICY_CHANGE =
             denied("connection closed due to policy change");
 
     /** This process or its pod ends. */
-    public static final ConnectionFailure DRAINED = connect("connection closed due to connection drain");
+    public static final ConnectionFailure DRAINED =
+            connect("connection closed due to connection drain");
 
     /** TCP to the other proxy's HBONE port got no answer at all. */
     public static final ConnectionFailure HBONE_TIMEOUT =
@@ -27,12 +29,16 @@ public record ConnectionFailure(ResponseFlag flag, String text) {
                     ResponseFlag.NETWORK_POLICY,
                     "connection timed out, maybe a NetworkPolicy is blocking HBONE port 15008: deadline has elapsed");
 
-    /** @param reason as the authorizer words it */
+    /**
+     * @param reason as the authorizer words it
+     */
     public static ConnectionFailure policyRejection(String reason) {
         return denied("connection closed due to policy rejection: " + reason);
     }
 
-    /** @param workload {@code account.namespace (name)} */
+    /**
+     * @param workload {@code account.namespace (name)}
+     */
     public static ConnectionFailure unknownLocalWorkload(Object workload) {
         return connect("failed to fetch information about local workload: " + workload);
     }

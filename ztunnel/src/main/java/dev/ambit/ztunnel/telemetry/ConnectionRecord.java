@@ -21,7 +21,8 @@ public final class ConnectionRecord {
     /**
      * @param source the client's address
      * @param destination where the connection goes at L4: with HBONE the other proxy's port
-     * @param hboneTarget the authority of the CONNECT, unresolved if it is a name; null on plaintext
+     * @param hboneTarget the authority of the CONNECT, unresolved if it is a name; null on
+     *     plaintext
      */
     public record Addressing(
             InetSocketAddress source,

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The labels of {@code istio_tcp_*}, in Istio's order. The source's principal is only ever the one
- * its certificate proved; what is missing prints {@code unknown}; region and zone are there when any
- * peer is known.
+ * its certificate proved; what is missing prints {@code unknown}; region and zone are there when
+ * any peer is known.
  */
 final class TrafficLabels {
 

@@ -1,0 +1,252 @@
+package dev.ambit.ztunnel;
+
+import dev.ambit.api.IpAddress;
+import dev.ambit.api.IpPort;
+import dev.ambit.api.workload.Workload;
+import dev.ambit.hbone.HboneCounters;
+import dev.ambit.identity.rotation.CertificateRotation;
+import dev.ambit.identity.rotation.RotationConfig;
+import dev.ambit.identity.tls.TlsPolicy;
+import dev.ambit.policy.state.MeshState;
+import dev.ambit.runtime.admin.AdminRoutes;
+import dev.ambit.runtime.admin.AdminServer;
+import dev.ambit.runtime.admin.MetricsRoutes;
+import dev.ambit.runtime.admin.Readiness;
+import dev.ambit.runtime.lifecycle.Lifecycle;
+import dev.ambit.runtime.log.Log;
+import dev.ambit.runtime.metrics.MetricsRegistry;
+import dev.ambit.runtime.net.EventLoops;
+import dev.ambit.ztunnel.admin.AdminPages;
+import dev.ambit.ztunnel.admin.ConfigDump;
+import dev.ambit.ztunnel.inpod.Pod;
+import dev.ambit.ztunnel.inpod.PodMetrics;
+import dev.ambit.ztunnel.inpod.PodProxies;
+import dev.ambit.ztunnel.inpod.PodRegistry;
+import dev.ambit.ztunnel.inpod.ZdsClient;
+import dev.ambit.ztunnel.policy.ProxyOptions;
+import dev.ambit.ztunnel.state.CertificateWarmup;
+import dev.ambit.ztunnel.state.LocalStateFile;
+import dev.ambit.ztunnel.state.StateSignal;
+import dev.ambit.ztunnel.state.WorkloadInfo;
+import dev.ambit.ztunnel.telemetry.ConnectionMetrics;
+import java.net.SocketAddress;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The process as a list of parts, in the order they start; they stop in reverse. Ports that answer
+ * questions come first, so that a process that cannot go on can say why; pods come last, when the
+ * state and the certificates they need are under way.
+ */
+final class Ztunnel {
+
+    private static final Log LOG = Log.get("app");
+
+    private final ZtunnelConfig config;
+    private final EventLoops loops;
+    private final Lifecycle lifecycle;
+    private final Readiness readiness = new Readiness();
+    private final Readiness.Task stateTask = readiness.task("state manager");
+    private final Readiness.Task proxyTask = readiness.task("proxy");
+    private final MetricsRegistry metrics;
+    private final MeshState mesh;
+    private final StateSignal signal;
+    private final CertificateRotation certificates;
+    private final ControlPlane controlPlane;
+    private final PodProxies proxies;
+    private final @Nullable LocalStateFile localState;
+
+    Ztunnel(ZtunnelConfig config, EventLoops loops, Lifecycle lifecycle) {
+        this.config = config;
+        this.loops = loops;
+        this.lifecycle = lifecycle;
+        this.metrics = MetricsRegistry.of("ztunnel", config.process().istioVersion());
+        String node = config.node().localNode();
+        this.mesh = new MeshState(node == null ? "" : node);
+        this.signal = StateSignal.of(mesh);
+        this.controlPlane = new ControlPlane(config, loops, metrics);
+        this.certificates =
+                new CertificateRotation(
+                        controlPlane.signer(),
+                        loops.control(),
+                        new RotationConfig(config.control().secretTtl(), 8, TlsPolicy.DEFAULT),
+                        Clock.systemUTC());
+        this.localState = controlPlane.localState();
+        this.proxies = proxies();
+    }
+
+    private PodProxies proxies() {
+        ZtunnelConfig.Proxy proxy = config.proxy();
+        boolean portReuse =
+                config.mode() instanceof ZtunnelConfig.Mode.Shared shared && shared.portReuse();
+        return new PodProxies(
+                new PodProxies.State(mesh, signal, certificates),
+                new PodProxies.Runtime(loops, new ConnectionMetrics(metrics), new HboneCounters()),
+                proxy.hbone(),
+                proxy.sockets(),
+                new ProxyOptions(
+                        config.node().network(),
+                        config.ports().pod(),
+                        proxy.responseBaggage(),
+                        proxy.localhostAppTunnel(),
+                        proxy.policyInfoLogging()),
+                new PodProxies.Listening(portReuse, config.process().drainDeadline(), null));
+    }
+
+    /** Starts everything. */
+    void start() {
+        ZtunnelConfig.Ports ports = config.ports();
+        serve("readiness", AdminRoutes.create().with(readiness.routes()), any(ports.readiness()));
+        serve("metrics", AdminRoutes.create().with(MetricsRoutes.of(metrics)), any(ports.stats()));
+        mesh.listen(new CertificateWarmup(certificates, this::isOurs));
+        lifecycle.start("certificates", () -> {}, certificates::close);
+        switch (config.mode()) {
+            case ZtunnelConfig.Mode.Shared shared -> startShared(shared);
+            case ZtunnelConfig.Mode.Dedicated dedicated -> startDedicated(dedicated.workload());
+        }
+        LOG.info("started", "transport", loops.transport().name(), "workers", loops.data().size());
+    }
+
+    /** All pods of the node: the node agent is asked for them once the state is known. */
+    private void startShared(ZtunnelConfig.Mode.Shared shared) {
+        PodRegistry pods =
+                new PodRegistry(
+                        loops.control(),
+                        proxies,
+                        readiness.task("workload proxy manager"),
+                        new PodMetrics(metrics));
+        ZdsClient agent = new ZdsClient(shared.nodeAgent(), pods, lifecycle::fail);
+        serveAdmin(() -> pods.view().join());
+        lifecycle.start("pods", () -> {}, () -> await(pods.drain()));
+        lifecycle.start(
+                "state",
+                () ->
+                        controlPlane.feed(
+                                mesh,
+                                localState,
+                                () -> {
+                                    stateTask.done();
+                                    proxyTask.done();
+                                    loops.background("zds", agent);
+                                }),
+                () -> {
+                    agent.close();
+                    controlPlane.close();
+                });
+    }
+
+    /** One workload, here. */
+    private void startDedicated(WorkloadInfo workload) {
+        List<Pod> running = new ArrayList<>();
+        serveAdmin(List::of);
+        lifecycle.start(
+                "pod",
+                () -> {},
+                () -> {
+                    for (Pod pod : running) {
+                        await(pod.stop(Pod.Stop.GRACEFUL));
+                    }
+                });
+        lifecycle.start(
+                "state",
+                () ->
+                        controlPlane.feed(
+                                mesh,
+                                localState,
+                                () -> {
+                                    stateTask.done();
+                                    proxies.startHere(workload)
+                                            .whenComplete(
+                                                    (pod, failure) -> {
+                                                        if (failure == null) {
+                                                            running.add(pod);
+                                                            proxyTask.done();
+                                                        } else {
+                                                            lifecycle.fail(
+                                                                    "proxy: "
+                                                                            + failure.getMessage());
+                                                        }
+                                                    });
+                                }),
+                controlPlane::close);
+    }
+
+    private void serveAdmin(Supplier<List<PodRegistry.View>> pods) {
+        ConfigDump dump =
+                new ConfigDump(
+                        mesh,
+                        certificates::snapshot,
+                        pods,
+                        new ConfigDump.Fixed(ConfigView.of(config), version(), localState));
+        serve(
+                "admin",
+                AdminPages.routes(dump, () -> lifecycle.requestStop("quitquitquit")),
+                loopback(config.ports()));
+    }
+
+    private Map<String, String> version() {
+        return Map.of(
+                "version", "0.1.0",
+                "gitRevision", "unknown",
+                "rustVersion", "none: Java " + Runtime.version(),
+                "buildProfile", "release",
+                "buildStatus", "unknown",
+                "istioVersion", config.process().istioVersion(),
+                "cryptoProvider", "boringssl");
+    }
+
+    private void serve(String part, AdminRoutes routes, SocketAddress... addresses) {
+        List<AdminServer> server = new ArrayList<>();
+        lifecycle.start(
+                part,
+                () -> {
+                    AdminServer bound = AdminServer.bind(loops, routes, addresses);
+                    server.add(bound);
+                    LOG.info(
+                            "listening",
+                            "part",
+                            part,
+                            "addresses",
+                            String.valueOf(bound.addresses()));
+                },
+                () -> server.forEach(AdminServer::close));
+    }
+
+    private SocketAddress any(int port) {
+        return config.proxy().sockets().ipv6() ? at("::", port) : at("0.0.0.0", port);
+    }
+
+    private static SocketAddress[] loopback(ZtunnelConfig.Ports ports) {
+        SocketAddress v4 = at("127.0.0.1", ports.admin());
+        return ports.loopback6()
+                ? new SocketAddress[] {v4, at("::1", ports.admin())}
+                : new SocketAddress[] {v4};
+    }
+
+    private static SocketAddress at(String address, int port) {
+        return new IpPort(IpAddress.parse(address), port).toSocketAddress();
+    }
+
+    private boolean isOurs(Workload workload) {
+        return switch (config.mode()) {
+            case ZtunnelConfig.Mode.Shared shared -> {
+                String node = config.node().localNode();
+                yield node == null || node.isEmpty() || workload.node().equals(node);
+            }
+            case ZtunnelConfig.Mode.Dedicated(WorkloadInfo own) ->
+                    workload.name().equals(own.name())
+                            && workload.namespace().equals(own.namespace())
+                            && workload.serviceAccount().equals(own.serviceAccount());
+        };
+    }
+
+    /** Draining has its own deadline; this is for a part that does not keep to it. */
+    private void await(java.util.concurrent.CompletableFuture<Void> stopped) throws Exception {
+        stopped.get(config.process().drainDeadline().toSeconds() + 5, TimeUnit.SECONDS);
+    }
+}
