@@ -15,6 +15,8 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -47,7 +49,7 @@ final class AdminExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
         ctx.pipeline().get(RequestDeadline.class).requestRead();
         boolean keepAlive = HttpUtil.isKeepAlive(message);
         if (message.decoderResult().isFailure()) {
-            answer(ctx, AdminResponse.text(400, "bad request\n"), false, false);
+            answer(ctx, refusal(message.decoderResult().cause()), false, false);
             return;
         }
         AdminRequest request;
@@ -72,6 +74,16 @@ final class AdminExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
         } catch (RejectedExecutionException e) {
             ctx.close();
         }
+    }
+
+    private static AdminResponse refusal(Throwable cause) {
+        int status =
+                switch (cause) {
+                    case TooLongHttpHeaderException e -> 431;
+                    case TooLongHttpLineException e -> 414;
+                    default -> 400;
+                };
+        return AdminResponse.text(status, "bad request: " + cause.getMessage() + "\n");
     }
 
     private AdminResponse handle(AdminRequest request) {

@@ -1,5 +1,6 @@
 package dev.ambit.runtime.admin;
 
+import dev.ambit.runtime.log.Level;
 import dev.ambit.runtime.log.LogFilter;
 import dev.ambit.runtime.log.Logging;
 import java.util.Optional;
@@ -32,11 +33,21 @@ public final class LoggingRoutes {
         LogFilter start =
                 request.query().containsKey("reset") ? Logging.initialFilter() : Logging.filter();
         try {
-            Logging.setFilter(level.map(start::with).orElse(start));
+            Logging.setFilter(level.map(l -> start.with(checked(l))).orElse(start));
         } catch (IllegalArgumentException e) {
             return AdminResponse.text(
                     400, "Invalid level provided: " + e.getMessage() + "\n" + USAGE);
         }
         return AdminResponse.text("current log level is " + Logging.filter() + "\n");
+    }
+
+    /** In a filter a target alone means trace; here it is more likely a level written wrong. */
+    private static String checked(String filter) {
+        for (String part : filter.split(",", -1)) {
+            if (!part.contains("=") && Level.parse(part).isEmpty()) {
+                throw new IllegalArgumentException(part);
+            }
+        }
+        return filter;
     }
 }

@@ -1,6 +1,8 @@
 package dev.ambit.runtime.live;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,6 +21,7 @@ public final class Live<T> {
 
     private final ReentrantLock writer = new ReentrantLock();
     private final List<Listener<T>> listeners = new ArrayList<>();
+    private final Deque<Version<T>> undelivered = new ArrayDeque<>();
 
     /** Read by any thread without the lock; written under it. */
     private volatile T value;
@@ -40,7 +43,7 @@ public final class Live<T> {
         writer.lock();
         try {
             value = next;
-            version++;
+            undelivered.add(new Version<>(++version, next));
             if (writer.getHoldCount() == 1) {
                 deliver();
             }
@@ -58,6 +61,8 @@ public final class Live<T> {
         writer.lock();
         try {
             listeners.add(added);
+            added.seen = version;
+            listener.accept(value);
             if (writer.getHoldCount() == 1) {
                 deliver();
             }
@@ -87,31 +92,30 @@ public final class Live<T> {
         }
     }
 
-    /**
-     * Brings every listener to the latest version; loops because listeners may set or subscribe.
-     */
+    /** Tells every listener every value in order; loops because listeners may set or subscribe. */
     private void deliver() {
         RuntimeException failure = null;
-        boolean behind = true;
-        while (behind) {
-            behind = false;
+        Version<T> next;
+        while ((next = undelivered.peek()) != null) {
             for (Listener<T> l : List.copyOf(listeners)) {
-                if (l.closed || l.seen == version) {
+                if (l.closed || l.seen >= next.number()) {
                     continue;
                 }
-                behind = true;
-                l.seen = version;
+                l.seen = next.number();
                 try {
-                    l.consumer.accept(value);
+                    l.consumer.accept(next.value());
                 } catch (RuntimeException e) {
                     failure = failure == null ? e : failure;
                 }
             }
+            undelivered.remove();
         }
         if (failure != null) {
             throw failure;
         }
     }
+
+    private record Version<T>(long number, T value) {}
 
     /** Ends a subscription; closing twice does nothing. */
     @FunctionalInterface
@@ -122,7 +126,7 @@ public final class Live<T> {
 
     private static final class Listener<T> {
         private final Consumer<? super T> consumer;
-        private long seen = -1;
+        private long seen;
         private boolean closed;
 
         private Listener(Consumer<? super T> consumer) {

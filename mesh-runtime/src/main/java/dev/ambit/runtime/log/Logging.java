@@ -2,8 +2,6 @@ package dev.ambit.runtime.log;
 
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.util.Map;
@@ -15,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Logging {
 
-    private static final LineWriter WRITER =
-            new LineWriter(new FileOutputStream(FileDescriptor.out));
+    private static final LineWriter WRITER = new LineWriter(System.out);
 
     /** Read by every line, replaced by {@link #setFilter}. */
     private static volatile LogFilter filter = LogFilter.INFO;
@@ -100,7 +97,7 @@ public final class Logging {
     /** Writes elsewhere until closed; for tests. */
     public static AutoCloseable redirect(OutputStream to) {
         WRITER.redirect(to);
-        return () -> WRITER.redirect(new FileOutputStream(FileDescriptor.out));
+        return () -> WRITER.redirect(System.out);
     }
 
     static void write(Level level, String target, String message, @Nullable Object[] fields) {
