@@ -86,7 +86,7 @@ final class Ztunnel {
                 config.mode() instanceof ZtunnelConfig.Mode.Shared shared && shared.portReuse();
         return new PodProxies(
                 new PodProxies.State(mesh, signal, certificates),
-                new PodProxies.Runtime(loops, new ConnectionMetrics(metrics), new HboneCounters()),
+                new PodProxies.Engine(loops, new ConnectionMetrics(metrics), new HboneCounters()),
                 proxy.hbone(),
                 proxy.sockets(),
                 new ProxyOptions(

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Starts pods' proxies; holds what all of them share.
  *
  * @param state what is known
- * @param runtime what runs them
+ * @param engine what runs them
  * @param hbone windows, pool and times
  * @param sockets options of all sockets
  * @param options of all connections
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PodProxies(
         State state,
-        Runtime runtime,
+        Engine engine,
         HboneSettings hbone,
         SocketConfig sockets,
         ProxyOptions options,
@@ -41,7 +41,7 @@ public record PodProxies(
     public record State(MeshView mesh, StateSignal signal, CertificateRotation certificates) {}
 
     /** Loops and counters. */
-    public record Runtime(EventLoops loops, ConnectionMetrics metrics, HboneCounters counters) {}
+    public record Engine(EventLoops loops, ConnectionMetrics metrics, HboneCounters counters) {}
 
     /**
      * @param portReuse one listener per loop and port, and room for the next process; else one loop
@@ -66,7 +66,7 @@ public record PodProxies(
 
     private CompletableFuture<PodProxy> start(WorkloadInfo info, @Nullable Netns netns) {
         PodSockets made =
-                new PodSockets(netns, runtime.loops().transport(), sockets, listening.portReuse());
+                new PodSockets(netns, engine.loops().transport(), sockets, listening.portReuse());
         LocalWorkload local =
                 new LocalWorkload(info, state.mesh(), state.signal(), state.certificates());
         return PodProxy.start(this, local, made);

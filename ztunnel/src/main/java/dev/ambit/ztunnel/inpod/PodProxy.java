@@ -68,8 +68,8 @@ public final class PodProxy implements Pod {
         List<CompletableFuture<Void>> bound = new ArrayList<>();
         List<EventLoop> loops =
                 shared.listening().portReuse()
-                        ? shared.runtime().loops().data()
-                        : List.of(shared.runtime().loops().nextData());
+                        ? shared.engine().loops().data()
+                        : List.of(shared.engine().loops().nextData());
         for (EventLoop loop : loops) {
             bound.add(proxy.open(loop, preserveSource));
         }
@@ -92,7 +92,7 @@ public final class PodProxy implements Pod {
         OriginalDestination replaced = shared.listening().original();
         ConnectionTracker tracker =
                 new ConnectionTracker(
-                        loop, local, shared.state().signal(), shared.runtime().metrics());
+                        loop, local, shared.state().signal(), shared.engine().metrics());
         PodLoop pod =
                 new PodLoop(
                         loop,
@@ -105,7 +105,7 @@ public final class PodProxy implements Pod {
                 new HbonePool(
                         loop,
                         shared.hbone(),
-                        shared.runtime().counters(),
+                        shared.engine().counters(),
                         (key, on, handler) ->
                                 sockets.connect(
                                         on,
@@ -119,13 +119,13 @@ public final class PodProxy implements Pod {
                         pod,
                         new OutboundRouter(network, illegal),
                         pool,
-                        new HopResolver(shared.runtime().loops().blocking()));
+                        new HopResolver(shared.engine().loops().blocking()));
         InboundPipeline inbound =
                 new InboundPipeline(
                         pod,
                         new InboundRouter(network, illegal),
                         shared.hbone(),
-                        shared.runtime().counters());
+                        shared.engine().counters());
         Share share = new Share(pod, pool, inbound, outbound, new ArrayList<>());
         shares.add(share);
         return CompletableFuture.allOf(
