@@ -3,6 +3,7 @@ package dev.ambit.runtime.log;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,11 @@ public final class Logging {
     /** Lines lost because the output was too slow. */
     public static long droppedLines() {
         return WRITER.dropped();
+    }
+
+    /** A line that has a format of its own, such as Istio's access log; written as it is. */
+    public static void line(String line) {
+        WRITER.write((line + '\n').getBytes(StandardCharsets.UTF_8));
     }
 
     /** Writes what is queued before returning. */
