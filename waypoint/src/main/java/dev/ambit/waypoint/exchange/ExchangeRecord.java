@@ -75,9 +75,7 @@ final class ExchangeRecord {
 
     void connected(Channel channel) {
         upstreamLocal =
-                channel.localAddress() instanceof InetSocketAddress address
-                        ? text(address)
-                        : null;
+                channel.localAddress() instanceof InetSocketAddress address ? text(address) : null;
     }
 
     void answered(long nanos) {
@@ -111,8 +109,7 @@ final class ExchangeRecord {
     }
 
     RequestRecord close(LoopContext context, Answer answer, long received, long messages) {
-        Parties parties =
-                new Parties(client.source(), destination(), service(context.mesh()));
+        Parties parties = new Parties(client.source(), destination(), service(context.mesh()));
         Asked asked =
                 new Asked(
                         method,

@@ -167,8 +167,7 @@ public final class HttpExchange {
         if (HttpUtil.is100ContinueExpected(head)) {
             // Only after policy has allowed the request may its body come.
             answer.informational(
-                    new DefaultFullHttpResponse(
-                            HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+                    new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
         }
         RequestHeads.strip(head.headers(), upgrade);
         RequestHeads.mark(head.headers(), client.clientIp(), context.ids());
@@ -296,7 +295,8 @@ public final class HttpExchange {
             return;
         }
         String flag = error.kind().flag();
-        String flags = flag.equals("-") && !moreFlags.isEmpty() ? moreFlags : flag + comma(moreFlags);
+        String flags =
+                flag.equals("-") && !moreFlags.isEmpty() ? moreFlags : flag + comma(moreFlags);
         record.failed(flags, error.detail());
         if (answer.started() || error.kind().status() == 0) {
             end();

@@ -69,8 +69,7 @@ public final class LoopContext {
         if (idleMillis > 0) {
             long period = Math.max(1, idleMillis / SWEEPS);
             sweeper =
-                    loop.scheduleWithFixedDelay(
-                            this::sweep, period, period, TimeUnit.MILLISECONDS);
+                    loop.scheduleWithFixedDelay(this::sweep, period, period, TimeUnit.MILLISECONDS);
         } else {
             sweeper = null;
         }

@@ -18,10 +18,7 @@ record RequestFacts(ConnectionFacts connection, HttpRequest head, String path, S
         return question < 0
                 ? new RequestFacts(connection, head, uri, "")
                 : new RequestFacts(
-                        connection,
-                        head,
-                        uri.substring(0, question),
-                        uri.substring(question + 1));
+                        connection, head, uri.substring(0, question), uri.substring(question + 1));
     }
 
     @Override

@@ -80,7 +80,8 @@ final class RequestHeads {
                     : null;
         }
         if (encodings.size() > 1
-                || !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(encodings.getFirst().strip())) {
+                || !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(
+                        encodings.getFirst().strip())) {
             return bad("transfer-encoding: " + encodings + " (expected: chunked)");
         }
         if (headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {

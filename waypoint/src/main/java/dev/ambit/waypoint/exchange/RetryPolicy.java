@@ -50,7 +50,8 @@ record RetryPolicy(int attempts, Set<Integer> codes, Duration backoff) {
             // RFC 9110 9.2.2: a proxy may repeat an idempotent request when its pooled connection
             // closed before an answer; the destination closed it for idleness as we wrote.
             case STALE_CONNECTION -> IDEMPOTENT.contains(method);
-            // Gateway API: a failed try with a code the user listed; these failures become 503, 504.
+            // Gateway API: a failed try with a code the user listed; these failures become 503,
+            // 504.
             case RESET -> codes.contains(FailureKind.REMOTE_RESET.status());
             case TRY_TIMEOUT -> codes.contains(FailureKind.TRY_TIMEOUT.status());
         };
@@ -68,7 +69,9 @@ record RetryPolicy(int attempts, Set<Integer> codes, Duration backoff) {
         return status != null && (status.equals("14") || status.equals("1"));
     }
 
-    /** Envoy's fully jittered exponential back-off: up to base * 2^n, at most ten times the base. */
+    /**
+     * Envoy's fully jittered exponential back-off: up to base * 2^n, at most ten times the base.
+     */
     Duration pause(int retry, RandomGenerator random) {
         long base = Math.max(1, backoff.toNanos());
         long ceiling = Math.min(base * 10, base << Math.min(retry, 4));

@@ -16,15 +16,12 @@ public record Rules(HttpPolicySet policies, RouteTable routes) {
             case Target.OfService of -> {
                 @Nullable BoundService bound = snapshot.bound(of.service());
                 @Nullable RouteTable routes = bound == null ? null : bound.routes(of.port());
-                yield bound == null || routes == null
-                        ? null
-                        : new Rules(bound.policies(), routes);
+                yield bound == null || routes == null ? null : new Rules(bound.policies(), routes);
             }
             case Target.OfWorkload of ->
                     snapshot.waypointFor().coversWorkloads()
                             ? new Rules(
-                                    snapshot.workloads().policies(),
-                                    snapshot.workloads().routes())
+                                    snapshot.workloads().policies(), snapshot.workloads().routes())
                             : null;
         };
     }

@@ -81,7 +81,9 @@ public final class WayFinder {
         return new Found.To(
                 way(
                         context,
-                        new Endpoint(workload, new InetSocketAddress(of.address().toInetAddress(), of.port())),
+                        new Endpoint(
+                                workload,
+                                new InetSocketAddress(of.address().toInetAddress(), of.port())),
                         BoundWorkloads.NO_SERVICE,
                         null,
                         clientHttp2));

@@ -18,8 +18,7 @@ public enum FailureKind {
             "request_headers_too_large",
             Side.DOWNSTREAM),
     /** The client began a request and did not finish its head in time. */
-    REQUEST_HEADER_TIMEOUT(
-            408, "request timeout", "-", "request_header_timeout", Side.DOWNSTREAM),
+    REQUEST_HEADER_TIMEOUT(408, "request timeout", "-", "request_header_timeout", Side.DOWNSTREAM),
     /** Nothing moved in either direction for too long. */
     STREAM_IDLE(408, "stream timeout", "SI", "stream_idle_timeout", Side.DOWNSTREAM),
     /** The client went away; nobody reads the answer. */
@@ -31,9 +30,10 @@ public enum FailureKind {
     /** The route's backend is a service this waypoint does not know (yet). */
     NO_CLUSTER(503, "", "NC", "cluster_not_found", Side.INTERNAL),
     /** The service is known, none of its endpoints is healthy. */
-    NO_HEALTHY_UPSTREAM(
-            503, "no healthy upstream", "UH", "no_healthy_upstream", Side.UPSTREAM),
-    /** The TCP connection, the mesh's TLS or the CONNECT failed. Nothing of the request was sent. */
+    NO_HEALTHY_UPSTREAM(503, "no healthy upstream", "UH", "no_healthy_upstream", Side.UPSTREAM),
+    /**
+     * The TCP connection, the mesh's TLS or the CONNECT failed. Nothing of the request was sent.
+     */
     CONNECT_FAILURE(
             503,
             reset("remote connection failure"),

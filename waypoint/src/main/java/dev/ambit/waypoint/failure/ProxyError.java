@@ -26,6 +26,9 @@ public record ProxyError(FailureKind kind, String detail) {
         String message = cause.getMessage();
         return new ProxyError(
                 kind,
-                kind.detail() + "{" + (message == null ? cause.getClass().getName() : message) + "}");
+                kind.detail()
+                        + "{"
+                        + (message == null ? cause.getClass().getName() : message)
+                        + "}");
     }
 }

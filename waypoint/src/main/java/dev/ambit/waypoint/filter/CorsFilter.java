@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Answers the questions of browsers (WHATWG Fetch, CORS protocol) for routes that have a policy. */
+/**
+ * Answers the questions of browsers (WHATWG Fetch, CORS protocol) for routes that have a policy.
+ */
 public final class CorsFilter {
 
     private CorsFilter() {}

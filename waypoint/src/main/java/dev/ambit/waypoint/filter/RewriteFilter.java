@@ -14,8 +14,7 @@ public final class RewriteFilter {
     /**
      * @param matchedPrefix what the rule matched of the path, empty if it matched otherwise
      */
-    public static void apply(
-            List<RouteFilter> filters, String matchedPrefix, HttpRequest request) {
+    public static void apply(List<RouteFilter> filters, String matchedPrefix, HttpRequest request) {
         for (RouteFilter filter : filters) {
             if (filter instanceof RouteFilter.Rewrite rewrite) {
                 if (!rewrite.hostname().isEmpty()) {

@@ -108,8 +108,8 @@ final class Http1Codec
         }
 
         /**
-         * Netty joins a folded line to the one before it; a proxy had better refuse it. A line
-         * feed followed by a space or a tab before the empty line is one.
+         * Netty joins a folded line to the one before it; a proxy had better refuse it. A line feed
+         * followed by a space or a tab before the empty line is one.
          */
         private boolean foldsLine(ByteBuf in) {
             int from = in.readerIndex();

@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * A client's HTTP/1.1 connection: one exchange after the other. Requests sent ahead wait here,
  * unread beyond what one read brought, until the one before is answered.
  */
-final class Http1ServerHandler extends ChannelInboundHandlerAdapter implements Downstream, Drainable {
+final class Http1ServerHandler extends ChannelInboundHandlerAdapter
+        implements Downstream, Drainable {
 
     private final LoopContext context;
     private final ClientConnection client;
@@ -173,8 +174,9 @@ final class Http1ServerHandler extends ChannelInboundHandlerAdapter implements D
             if (exchange == null && requestComplete) {
                 http10 = false;
                 headOnly = false;
-                write(dev.ambit.waypoint.failure.ErrorResponses.of(
-                        ProxyError.of(FailureKind.REQUEST_HEADER_TIMEOUT), false));
+                write(
+                        dev.ambit.waypoint.failure.ErrorResponses.of(
+                                ProxyError.of(FailureKind.REQUEST_HEADER_TIMEOUT), false));
             }
             closeWhenFlushed();
         } else if (event instanceof ChannelInputShutdownEvent) {
@@ -329,9 +331,7 @@ final class Http1ServerHandler extends ChannelInboundHandlerAdapter implements D
     private void closeWhenFlushed() {
         if (!closing) {
             closing = true;
-            channel()
-                    .writeAndFlush(Unpooled.EMPTY_BUFFER)
-                    .addListener(ChannelFutureListener.CLOSE);
+            channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
     }
 

@@ -122,8 +122,7 @@ public final class IngressPipeline implements ConnectHandler {
     }
 
     /** What the client addressed, as policy knows it: for a name, the first address it has. */
-    private static IpPort destination(
-            LoopContext context, InboundConnect connect, Target target) {
+    private static IpPort destination(LoopContext context, InboundConnect connect, Target target) {
         if (connect.target() instanceof ConnectTarget.Address to) {
             return IpPort.of(to.address());
         }

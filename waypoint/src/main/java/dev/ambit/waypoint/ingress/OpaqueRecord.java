@@ -119,8 +119,7 @@ final class OpaqueRecord {
                                         null,
                                         toldSent,
                                         RequestRecord.Messages.NONE),
-                                new RequestRecord.Timing(
-                                        start, System.nanoTime() - startNanos, -1),
+                                new RequestRecord.Timing(start, System.nanoTime() - startNanos, -1),
                                 new RequestRecord.Addresses(
                                         way == null
                                                 ? null

@@ -18,10 +18,8 @@ final class WaypointOwnership {
             case WaypointRef.ByHostname by ->
                     names(by.name().namespace(), by.name().hostname(), gateway);
             case WaypointRef.ByAddress by -> {
-                @Nullable MeshService service =
-                        mesh.service(by.address(), gateway.namespace());
-                yield service != null
-                        && names(service.namespace(), service.hostname(), gateway);
+                @Nullable MeshService service = mesh.service(by.address(), gateway.namespace());
+                yield service != null && names(service.namespace(), service.hostname(), gateway);
             }
         };
     }

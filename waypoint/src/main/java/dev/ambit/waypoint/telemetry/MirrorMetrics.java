@@ -14,7 +14,8 @@ public final class MirrorMetrics {
     public MirrorMetrics(MetricsRegistry registry) {
         CounterVec copies =
                 CounterVec.total(
-                        "ambit_waypoint_mirrors", "Copies of requests made for mirrors, by result.");
+                        "ambit_waypoint_mirrors",
+                        "Copies of requests made for mirrors, by result.");
         registry.register(copies);
         sent = copies.cell(LabelSet.of("result", "sent"));
         dropped = copies.cell(LabelSet.of("result", "dropped"));

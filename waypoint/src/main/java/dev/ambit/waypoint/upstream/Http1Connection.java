@@ -77,7 +77,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Upst
                 context()
                         .channel()
                         .eventLoop()
-                        .schedule(this::close, limits.idleTimeout().toMillis(), TimeUnit.MILLISECONDS);
+                        .schedule(
+                                this::close,
+                                limits.idleTimeout().toMillis(),
+                                TimeUnit.MILLISECONDS);
     }
 
     void close() {

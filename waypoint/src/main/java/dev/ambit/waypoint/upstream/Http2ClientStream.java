@@ -83,8 +83,7 @@ final class Http2ClientStream extends ChannelInboundHandlerAdapter implements Up
     }
 
     private void writeEnd(ChannelHandlerContext ctx, LastHttpContent last) {
-        boolean nothingMore =
-                !last.content().isReadable() && last.trailingHeaders().isEmpty();
+        boolean nothingMore = !last.content().isReadable() && last.trailingHeaders().isEmpty();
         if (unsentHead != null && nothingMore) {
             last.release();
             writeHead(ctx, true);

@@ -100,8 +100,7 @@ final class Http2Connection {
                             } else {
                                 streamClosed();
                                 listener.failed(
-                                        ProxyError.of(
-                                                FailureKind.CONNECT_FAILURE, opened.cause()));
+                                        ProxyError.of(FailureKind.CONNECT_FAILURE, opened.cause()));
                             }
                         });
     }

@@ -103,8 +103,7 @@ public final class MeshConnector implements Connector {
                     @Override
                     public void opened(HboneStream stream, Map<String, String> headers) {
                         result.connected(
-                                channels.wrap(
-                                        stream, new InetSocketAddress(0), address, handler));
+                                channels.wrap(stream, new InetSocketAddress(0), address, handler));
                     }
 
                     @Override

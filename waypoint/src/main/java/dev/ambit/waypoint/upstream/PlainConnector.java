@@ -70,8 +70,7 @@ final class PlainConnector {
         SocketChannel channel = loops.transport().newSocket();
         Relay.prepare(channel);
         channel.config().setAutoRead(true);
-        channel.config()
-                .setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis());
+        channel.config().setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis());
         channel.config().setOption(ChannelOption.TCP_NODELAY, true);
         channel.pipeline().addLast(handler);
         loop.register(channel)
@@ -96,7 +95,8 @@ final class PlainConnector {
                                 result.connected(channel);
                             } else {
                                 channel.close();
-                                result.failed(ProxyError.of(kind(connected.cause()), connected.cause()));
+                                result.failed(
+                                        ProxyError.of(kind(connected.cause()), connected.cause()));
                             }
                         });
     }

@@ -52,8 +52,7 @@ public final class UpstreamAttempt implements UpstreamListener {
         begun.accept(attempt);
         attempt.load.begin();
         if (limit.isPositive()) {
-            attempt.timer =
-                    loop.schedule(attempt::timeUp, limit.toNanos(), TimeUnit.NANOSECONDS);
+            attempt.timer = loop.schedule(attempt::timeUp, limit.toNanos(), TimeUnit.NANOSECONDS);
         }
         upstreams.open(way.destination(), way.overHttp2(), attempt);
     }

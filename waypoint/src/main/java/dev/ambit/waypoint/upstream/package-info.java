@@ -1,4 +1,7 @@
-/** Connections to destinations and one try at one endpoint. Uses {@code xds}, {@code cluster}, {@code failure}. */
+/**
+ * Connections to destinations and one try at one endpoint. Uses {@code xds}, {@code cluster},
+ * {@code failure}.
+ */
 @NullMarked
 package dev.ambit.waypoint.upstream;
 

@@ -152,9 +152,7 @@ public final class SnapshotCompiler {
                     RouteTable.compile(gateway, service.key(), port.port(), sources.routes()));
         }
         return new BoundService(
-                service,
-                tables,
-                HttpPolicySet.compile(gateway, service.key(), sources.policies()));
+                service, tables, HttpPolicySet.compile(gateway, service.key(), sources.policies()));
     }
 
     private BoundWorkloads workloads(
