@@ -4,15 +4,20 @@ import dev.ambit.demo.bed.BedException;
 import dev.ambit.demo.cluster.RunningDemo;
 import dev.ambit.demo.cluster.RunningDemo.PodInfo;
 import dev.ambit.demo.cluster.RunningDemo.ProcessInfo;
+import dev.ambit.demo.measure.Sample;
+import dev.ambit.demo.measure.Traffic;
 import dev.ambit.demo.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Looks at a running demo: its pods, what they write, and from inside of one. */
 final class Inspect {
+
+    private static final Duration LATELY = Duration.ofSeconds(10);
 
     private final DemoHome home;
     private final Terminal terminal;
@@ -61,7 +66,24 @@ final class Inspect {
         terminal.table(rows);
         terminal.line("");
         terminal.line("  manifests  " + demo.manifests());
+        demo.pods().stream()
+                .filter(p -> p.owner().equals("client") && p.ready())
+                .findFirst()
+                .ifPresent(client -> terminal.line("  traffic    " + traffic(client)));
         return 0;
+    }
+
+    private static String traffic(PodInfo client) {
+        Sample sample =
+                new Traffic(client.netns()).since(System.currentTimeMillis() - LATELY.toMillis());
+        return "last %d s: %d requests, %d failed, median %s, 99th percentile %s%s"
+                .formatted(
+                        LATELY.toSeconds(),
+                        sample.size(),
+                        sample.failed(),
+                        sample.quantile(0.5),
+                        sample.quantile(0.99),
+                        sample.failures().isEmpty() ? "" : " " + sample.failures());
     }
 
     int logs(List<String> args) throws IOException, InterruptedException {

@@ -89,12 +89,14 @@ public final class Cluster implements AutoCloseable {
         step();
         mesh.startIstiod();
         mesh.awaitIstiod();
+        writeState();
     }
 
     /** Starts node agents and ztunnels and waits until they are ready. */
     public void startNodes() {
         mesh.startNodes();
         mesh.awaitNodes();
+        writeState();
     }
 
     /** Runs until all pods the manifests ask for are ready, or a limit passes. */
@@ -174,20 +176,30 @@ public final class Cluster implements AutoCloseable {
     }
 
     private void step() {
-        long now = System.nanoTime();
-        if (lookedNanos == 0 || now - lookedNanos > LOOK_NANOS) {
-            lookedNanos = now;
-            if (manifests.refresh()) {
-                desired = Desired.of(manifests.objects(), plan.programs(), plan.mesh(), news);
-            }
+        boolean changed = lookAtManifests();
+        changed |= kubelet.step(desired);
+        changed |= mesh.watch();
+        if (changed) {
+            overlay.write(bed.nodes(), kubelet.pods(), desired, addresses);
+            hosts.write(desired, addresses);
+            proxy.update(desired, kubelet.pods(), addresses);
+            kubelet.sweep();
+            writeState();
         }
-        kubelet.step(desired);
-        overlay.write(bed.nodes(), kubelet.pods(), desired, addresses);
-        hosts.write(desired, addresses);
-        proxy.update(desired, kubelet.pods(), addresses);
-        kubelet.sweep();
-        mesh.watch();
-        writeState();
+    }
+
+    private boolean lookAtManifests() {
+        long now = System.nanoTime();
+        boolean first = lookedNanos == 0;
+        if (!first && now - lookedNanos < LOOK_NANOS) {
+            return false;
+        }
+        lookedNanos = now;
+        if (manifests.refresh() || first) {
+            desired = Desired.of(manifests.objects(), plan.programs(), plan.mesh(), news);
+            return true;
+        }
+        return false;
     }
 
     private void writeState() {

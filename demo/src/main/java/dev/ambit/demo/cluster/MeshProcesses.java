@@ -97,8 +97,9 @@ public final class MeshProcesses {
         return List.copyOf(running.values());
     }
 
-    /** Starts again what has ended. */
-    void watch() {
+    /** Starts again what has ended; true if anything was. */
+    boolean watch() {
+        boolean changed = false;
         for (Map.Entry<String, Running> entry : running.entrySet()) {
             if (entry.getValue().alive()) {
                 continue;
@@ -116,8 +117,10 @@ public final class MeshProcesses {
                 fellAtNanos.remove(entry.getKey());
                 Part part = Objects.requireNonNull(parts.get(entry.getKey()));
                 entry.setValue(bed.start(part.place(), part.launch()));
+                changed = true;
             }
         }
+        return changed;
     }
 
     private void start(Place place, Launch launch) {
