@@ -93,16 +93,22 @@ final class WaypointRecipe implements Recipe<ObjectName, Waypoint> {
             }
         }
         for (Address a : gateway.addresses()) {
-            try {
-                IpAddress ip = IpAddress.parse(a.value());
+            IpAddress ip = ip(a.value());
+            if (ip != null) {
                 String network = networks.of(gateway.meta().labels(), reads);
                 return new WaypointRef.ByAddress(new NetworkAddress(network, ip), port);
-            } catch (IllegalArgumentException e) {
-                // Status is written by controllers; an address we cannot read is as good as none.
-                continue;
             }
         }
         return null;
+    }
+
+    /** Status is written by controllers; an address we cannot read is as good as none. */
+    private static @Nullable IpAddress ip(String value) {
+        try {
+            return IpAddress.parse(value);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     /** {@code PROXY} or {@code PROXY/15088}. */
