@@ -38,7 +38,7 @@ public final class PodRegistry {
     private final Map<String, Served> served = new LinkedHashMap<>();
     private final Map<String, Pending> pending = new LinkedHashMap<>();
     private final Map<String, Object> starting = new HashMap<>();
-    private final Set<CompletableFuture<Void>> stopping = new HashSet<>();
+    private final Map<Pod, CompletableFuture<Void>> stopping = new HashMap<>();
 
     /** Named by this connection of the agent, until its snapshot is complete; then null. */
     private @Nullable Set<String> snapshot;
@@ -110,7 +110,8 @@ public final class PodRegistry {
                     pending.clear();
                     new ArrayList<>(served.keySet()).forEach(uid -> stop(uid, Pod.Stop.GRACEFUL));
                     changed();
-                    return CompletableFuture.allOf(stopping.toArray(CompletableFuture[]::new));
+                    return CompletableFuture.allOf(
+                            stopping.values().toArray(CompletableFuture[]::new));
                 });
     }
 
@@ -282,10 +283,10 @@ public final class PodRegistry {
 
     private void stop(Pod pod, Pod.Stop how) {
         CompletableFuture<Void> stopped = pod.stop(how);
-        stopping.add(stopped);
+        stopping.put(pod, stopped);
         stopped.whenCompleteAsync(
                 (done, failure) -> {
-                    stopping.remove(stopped);
+                    stopping.remove(pod);
                     metrics.stopped();
                 },
                 control);
