@@ -47,6 +47,7 @@ final class TunnelHeaders {
                 + "-00";
     }
 
+    @SuppressWarnings("ReferenceEquality") // an equal record would only be described again
     private String baggage(Workload source) {
         if (described != source) {
             described = source;

@@ -31,6 +31,7 @@ public record Peers(
     public record Claim(@Nullable SpiffeId identity, Baggage baggage) {}
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // the very same record: see above
     public boolean equals(@Nullable Object other) {
         return other instanceof Peers p
                 && reporter == p.reporter
