@@ -47,6 +47,6 @@ public record Peers(
         int hash = System.identityHashCode(source) * 31 + System.identityHashCode(destination);
         hash = hash * 31 + Objects.hashCode(claimed);
         hash = hash * 31 + Objects.hashCode(service);
-        return (hash * 31 + reporter.ordinal()) * 2 + (mutualTls ? 1 : 0);
+        return (hash * 31 + (reporter == Reporter.SOURCE ? 1 : 0)) * 2 + (mutualTls ? 1 : 0);
     }
 }
