@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Starts the demo, keeps it, ends it. Runs on the main thread; a signal asks it to end. */
 final class Up {
@@ -29,6 +31,7 @@ final class Up {
     private final Terminal terminal;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch clean = new CountDownLatch(1);
+    private final AtomicReference<@Nullable Thread> starting = new AtomicReference<>();
 
     Up(DemoHome home, UpOptions options, Terminal terminal) {
         this.home = home;
@@ -42,8 +45,7 @@ final class Up {
         long start = System.nanoTime();
         terminal.line(head());
         try (Cluster cluster = lay()) {
-            bringUp(cluster);
-            if (stop.getCount() > 0) {
+            if (started(cluster)) {
                 summary(cluster, Duration.ofNanos(System.nanoTime() - start));
                 Files.writeString(home.files().run().resolve("ready"), "");
                 cluster.run(stop);
@@ -55,6 +57,24 @@ final class Up {
         }
         terminal.line(" gone: no process, namespace or file is left");
         return 0;
+    }
+
+    /** False where a signal came before everything stood. */
+    private boolean started(Cluster cluster) throws Exception {
+        starting.set(Thread.currentThread());
+        try {
+            bringUp(cluster);
+            return stop.getCount() > 0;
+        } catch (Exception e) {
+            if (stop.getCount() > 0) {
+                throw e;
+            }
+            return false;
+        } finally {
+            starting.set(null);
+            // Cleaning up is not to be interrupted.
+            Thread.interrupted();
+        }
     }
 
     private void refuseASecond() throws IOException {
@@ -189,6 +209,10 @@ final class Up {
 
     private void endBySignal() {
         stop.countDown();
+        Thread waits = starting.getAndSet(null);
+        if (waits != null) {
+            waits.interrupt();
+        }
         try {
             if (!clean.await(CLEAN_UP_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
                 terminal.line(" AMB1646  not all of the demo is gone; do ./ambit demo down");

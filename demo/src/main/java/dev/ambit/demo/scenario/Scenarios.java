@@ -1,5 +1,6 @@
 package dev.ambit.demo.scenario;
 
+import dev.ambit.demo.bed.BedException;
 import dev.ambit.demo.cluster.RunningDemo;
 import dev.ambit.demo.cluster.RuntimeDirectory;
 import dev.ambit.demo.measure.Traffic;
@@ -36,6 +37,11 @@ public final class Scenarios {
 
     public int play(String name) throws Exception {
         Scenario scenario = find(name).orElseThrow();
+        if (RunningDemo.must(files).processes().isEmpty()) {
+            throw new BedException(
+                    "AMB1662  the running demo has no mesh%n        do     ./ambit demo down · ./ambit demo %s"
+                            .formatted(name));
+        }
         clear();
         Stage stage = new Stage(files, terminal);
         terminal.line(" ambit demo " + name);
