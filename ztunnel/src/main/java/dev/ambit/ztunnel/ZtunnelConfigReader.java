@@ -157,9 +157,9 @@ final class ZtunnelConfigReader {
                         : "https://localhost:15012";
         String discovered = file.discoveryAddress() == null ? istiod : file.discoveryAddress();
         // An empty XDS_ADDRESS is a choice: no xDS.
-        String xds = env.text("XDS_ADDRESS", discovered);
+        String xds = env.raw("XDS_ADDRESS").orElse(discovered);
         boolean fakeCa = env.flag("FAKE_CA", false);
-        String ca = env.text("CA_ADDRESS", istiod);
+        String ca = env.raw("CA_ADDRESS").orElse(istiod);
         if (!fakeCa && ca.isEmpty()) {
             env.problem("CA_ADDRESS", "", "an address; without a CA no connection is possible");
         }
