@@ -161,7 +161,11 @@ public final class SnapshotCompiler {
         NamespacedHostname none = BoundWorkloads.NO_SERVICE;
         return new BoundWorkloads(
                 HttpPolicySet.compile(gateway, none, policiesOf.getOrDefault(none, List.of())),
-                RouteTable.compile(gateway, none, 0, routesOf.getOrDefault(none, List.of())));
+                RouteTable.compile(
+                        gateway,
+                        none,
+                        BoundWorkloads.ANY_PORT,
+                        routesOf.getOrDefault(none, List.of())));
     }
 
     private TrafficType waypointFor() {
