@@ -5,6 +5,10 @@ import dev.ambit.hbone.HboneCounters;
 import dev.ambit.hbone.HboneSettings;
 import dev.ambit.identity.tls.TlsContexts;
 import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLSession;
 
@@ -13,11 +17,23 @@ import javax.net.ssl.SSLSession;
  * opens another. One creator at a time per key, the rest wait for it. Methods are called on the
  * loop unless they say otherwise.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class HbonePool {
+    private final EventLoop loop;
+    private final HboneSettings settings;
+    private final HboneCounters counters;
+    private final Connector connector;
+    private final Map<PoolKey, KeyPool> keys = new HashMap<>();
+    private boolean draining;
+
+    // Written on the loop, read by whoever glances.
+    private volatile int connections;
+
     public HbonePool(
             EventLoop loop, HboneSettings settings, HboneCounters counters, Connector connector) {
-        throw new UnsupportedOperationException("not built yet");
+        this.loop = loop;
+        this.settings = settings;
+        this.counters = counters;
+        this.connector = connector;
     }
 
     /**
@@ -26,36 +42,94 @@ public final class HbonePool {
      */
     public void open(
             PoolKey key, TlsContexts contexts, ConnectRequest request, OpenCallback callback) {
-        throw new UnsupportedOperationException("not built yet");
+        assert loop.inEventLoop();
+        if (draining) {
+            callback.failed(new OpenFailure.Draining());
+            return;
+        }
+        keys.computeIfAbsent(key, k -> new KeyPool(this, k, contexts)).open(request, callback);
+    }
+
+    boolean draining() {
+        return draining;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    HboneSettings settings() {
+        return settings;
+    }
+
+    HboneCounters counters() {
+        return counters;
+    }
+
+    Connector connector() {
+        return connector;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Only the loop writes.
+    void counted(int difference) {
+        connections += difference;
+    }
+
+    /** Nothing is left under the key. */
+    void forget(PoolKey key) {
+        keys.remove(key);
     }
 
     /** Connections of this pool, under way ones included. Any thread, a glance. */
     public int connections() {
-        throw new UnsupportedOperationException("not built yet");
+        return connections;
     }
 
-    /** Tunnels of this pool. Any thread, a glance. */
+    /** Tunnels of this pool. */
     public int streams() {
-        throw new UnsupportedOperationException("not built yet");
+        assert loop.inEventLoop();
+        int streams = 0;
+        for (KeyPool key : keys.values()) {
+            streams += key.streams();
+        }
+        return streams;
     }
 
     /** No new tunnels to this workload on existing connections; running ones finish. */
     public void evictUid(String workloadUid) {
-        throw new UnsupportedOperationException("not built yet");
+        for (KeyPool key : all()) {
+            if (key.key().workloadUid().equals(workloadUid)) {
+                key.drain();
+            }
+        }
     }
 
     /** Breaks the connections whose session matches, for example revoked peers. */
     public void closeWhere(Predicate<SSLSession> match, String reason) {
-        throw new UnsupportedOperationException("not built yet");
+        for (KeyPool key : all()) {
+            key.closeWhere(match, reason);
+        }
     }
 
     /** No new tunnels; running ones finish, idle connections close now. */
     public void drain() {
-        throw new UnsupportedOperationException("not built yet");
+        draining = true;
+        for (KeyPool key : all()) {
+            key.drain();
+        }
     }
 
     /** Breaks everything now. */
     public void close() {
-        throw new UnsupportedOperationException("not built yet");
+        draining = true;
+        for (KeyPool key : all()) {
+            key.close();
+        }
+    }
+
+    /** A copy: keys disappear when their last connection does. */
+    private List<KeyPool> all() {
+        assert loop.inEventLoop();
+        return new ArrayList<>(keys.values());
     }
 }

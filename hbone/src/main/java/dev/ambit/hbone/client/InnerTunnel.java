@@ -4,26 +4,18 @@ import dev.ambit.hbone.ConnectRequest;
 import dev.ambit.hbone.HboneCounters;
 import dev.ambit.hbone.HboneSettings;
 import dev.ambit.hbone.HboneStream;
+import dev.ambit.hbone.tunnel.TunnelChannel;
 import dev.ambit.identity.SpiffeId;
 import dev.ambit.identity.tls.TlsContexts;
+import java.time.Duration;
 import java.util.List;
 
 /**
  * A tunnel inside a tunnel (double HBONE): TLS and HTTP/2 of their own through a network gateway
  * that sees neither. One tunnel a connection, not pooled.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class InnerTunnel {
     private InnerTunnel() {}
-
-    /**
-     * Opens the inner tunnel; owns the outer stream from here. On the outer stream's loop. An empty
-     * list expects nobody and fails.
-     */
-    public static void open(
-            Parts parts, HboneStream outer, ConnectRequest request, OpenCallback callback) {
-        throw new UnsupportedOperationException("not built yet");
-    }
 
     /** Who we are and whom we expect at the far end. */
     public record Parts(
@@ -31,4 +23,57 @@ public final class InnerTunnel {
             HboneCounters counters,
             TlsContexts contexts,
             List<SpiffeId> expected) {}
+
+    /**
+     * Opens the inner tunnel; owns the outer stream from here. On the outer stream's loop. An empty
+     * list expects nobody and fails.
+     */
+    public static void open(
+            Parts parts, HboneStream outer, ConnectRequest request, OpenCallback callback) {
+        Attempt attempt =
+                new Attempt(
+                        request,
+                        callback,
+                        again -> again.fail(new OpenFailure.H2("stream refused by peer")));
+        Duration patience = parts.settings().connectTimeout().multipliedBy(2);
+        ClientConnection connection =
+                new ClientConnection(
+                        parts.settings(), parts.counters(), new Link(attempt, patience));
+        TunnelChannel channel = new TunnelChannel(outer, null, null);
+        connection.attach(channel, parts.contexts(), parts.expected());
+        outer.loop()
+                .register(channel)
+                .addListener(
+                        done -> {
+                            if (!done.isSuccess()) {
+                                attempt.fail(new OpenFailure.Connect(done.cause()));
+                            }
+                        });
+    }
+
+    /** The one tunnel and its connection live and die together. */
+    private record Link(Attempt attempt, Duration patience) implements ClientConnection.Owner {
+        @Override
+        public void ready(ClientConnection connection) {
+            attempt.ask(connection, false, patience);
+        }
+
+        @Override
+        public void failed(ClientConnection connection, OpenFailure failure) {
+            attempt.fail(failure);
+            connection.close("inner tunnel failed");
+        }
+
+        @Override
+        public void changed(ClientConnection connection) {
+            if (attempt.asked() && connection.streams() == 0) {
+                connection.drain();
+            }
+        }
+
+        @Override
+        public void closed(ClientConnection connection, OpenFailure why) {
+            attempt.fail(why);
+        }
+    }
 }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * to an active channel. Owned by the server's or the pool's connection; on the channel's loop
  * throughout.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty tells failures to exceptionCaught.
 public final class HboneConnection extends ChannelInboundHandlerAdapter {
     /**
      * Until the peer announces a number (RFC 9113 leaves it open; 100 is what it recommends at
@@ -197,6 +198,11 @@ public final class HboneConnection extends ChannelInboundHandlerAdapter {
         return Math.max(0, Math.min(settings.poolStreams(), peerMaxStreams) - streams.size());
     }
 
+    /** Whether it takes no new streams any more. */
+    public boolean draining() {
+        return draining || over;
+    }
+
     /** Client: asks for a tunnel; {@link #room()} must be positive. */
     public TunnelStream open(ConnectRequest request, StreamEvents opening) {
         assert loop().inEventLoop();
@@ -319,10 +325,6 @@ public final class HboneConnection extends ChannelInboundHandlerAdapter {
         peerMaxStreams = (int) Math.min(most, Integer.MAX_VALUE);
     }
 
-    boolean draining() {
-        return draining;
-    }
-
     boolean goAwaySent() {
         return goAwaySent;
     }
@@ -346,7 +348,7 @@ public final class HboneConnection extends ChannelInboundHandlerAdapter {
         String reason = "peer is going away: " + ErrorCode.name(errorCode);
         for (TunnelStream stream : streams.where(s -> s.id() > lastStreamId)) {
             stream.lost(
-                    new StreamEvents.Break(ErrorCode.REFUSED_STREAM, true, false, reason),
+                    new StreamEvents.Break(ErrorCode.REFUSED_STREAM, true, null, reason),
                     new TunnelBroken(reason));
         }
         if (first) {
@@ -399,7 +401,7 @@ public final class HboneConnection extends ChannelInboundHandlerAdapter {
         boolean unprocessed = !pulse.settled();
         TunnelBroken cause = new TunnelBroken(end.describe());
         StreamEvents.Break why =
-                new StreamEvents.Break(end.errorCode(), unprocessed, true, end.describe());
+                new StreamEvents.Break(end.errorCode(), unprocessed, end, end.describe());
         for (TunnelStream stream : streams.where(s -> true)) {
             stream.lost(why, cause);
         }

@@ -1,6 +1,7 @@
 package dev.ambit.hbone.connection;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happens to a stream until it is a tunnel. Called on the loop; {@link #broken} at most once,
@@ -18,8 +19,8 @@ public interface StreamEvents {
      *
      * @param errorCode of the reset or of the connection's end
      * @param unprocessed the peer has certainly done nothing for it: it may be tried again
-     * @param connectionLost the connection is gone too
+     * @param end how the connection ended, null if only the stream did
      * @param reason for logs
      */
-    record Break(long errorCode, boolean unprocessed, boolean connectionLost, String reason) {}
+    record Break(long errorCode, boolean unprocessed, @Nullable ConnectionEnd end, String reason) {}
 }

@@ -263,8 +263,11 @@ public final class TunnelStream implements HboneStream {
         if (ErrorCode.endsStream(errorCode)) {
             remoteEnded = true;
         }
+        // Over before anybody hears of it: a reset is never answered with a reset (RFC 9113 section
+        // 5.4.2).
+        over(null);
         tellEnd();
-        close(null);
+        tellClosed();
         if (events != null) {
             opening = null;
             boolean unprocessed = errorCode == ErrorCode.REFUSED_STREAM;
@@ -273,7 +276,7 @@ public final class TunnelStream implements HboneStream {
                     new StreamEvents.Break(
                             errorCode,
                             unprocessed,
-                            false,
+                            null,
                             "stream reset: " + ErrorCode.name(errorCode)));
         }
     }
@@ -285,7 +288,7 @@ public final class TunnelStream implements HboneStream {
     void fault(long errorCode) {
         connection.outbox().rstStream(id, errorCode);
         String reason = "stream broken by peer: " + ErrorCode.name(errorCode);
-        lost(new StreamEvents.Break(errorCode, false, false, reason), new TunnelBroken(reason));
+        lost(new StreamEvents.Break(errorCode, false, null, reason), new TunnelBroken(reason));
     }
 
     /** The connection died under the stream, or never took it. */
@@ -320,6 +323,11 @@ public final class TunnelStream implements HboneStream {
     }
 
     private void close(@Nullable Throwable reason) {
+        over(reason);
+        tellClosed();
+    }
+
+    private void over(@Nullable Throwable reason) {
         if (closed) {
             return;
         }
@@ -330,7 +338,6 @@ public final class TunnelStream implements HboneStream {
             discardEarly();
         }
         connection.closed(this, window.held());
-        tellClosed();
     }
 
     private void tellClosed() {

@@ -1,46 +1,104 @@
 package dev.ambit.hbone.relay;
 
+import dev.ambit.hbone.HboneChannels;
 import dev.ambit.hbone.HboneStream;
+import dev.ambit.hbone.relay.RelayEnd.Side;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Couples two sides: bytes both ways with backpressure, half-close, resets, counts. Both sides live
  * on one event loop. Ends exactly once and then tells its observer.
  *
- * <p>Sockets come with reading off, half-closure allowed and nothing in their pipelines that still
- * wants bytes; call {@link #prepare} when the socket is made, before its first read.
+ * <p>Sockets come through {@link #prepare} when they are made, and with nothing in their pipelines
+ * that still wants bytes.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Relay {
-    private Relay() {}
+    private static final VarHandle FIRST;
+    private static final VarHandle SECOND;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            FIRST = lookup.findVarHandle(Relay.class, "firstToSecond", long.class);
+            SECOND = lookup.findVarHandle(Relay.class, "secondToFirst", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final EventLoop loop;
+    private final RelayObserver observer;
+
+    // Set once, before the relay starts.
+    @SuppressWarnings("NullAway.Init")
+    private Leg first;
+
+    @SuppressWarnings("NullAway.Init")
+    private Leg second;
+
+    // Written by the loop, read by metrics of any thread: opaque, which costs nothing.
+    private long firstToSecond;
+    private long secondToFirst;
+
+    private boolean firstDone;
+    private boolean secondDone;
+    private boolean over;
+
+    private Relay(EventLoop loop, RelayObserver observer) {
+        this.loop = loop;
+        this.observer = observer;
+    }
 
     /**
      * Sets the options a relayed socket needs: reading off, half-closure, read buffers with
-     * headroom, pooled memory, water marks.
+     * headroom, pooled memory, water marks. Bytes and ends that arrive before the relay starts are
+     * kept for it.
      */
     public static void prepare(Channel socket) {
-        throw new UnsupportedOperationException("not built yet");
+        HboneChannels.relayed(socket);
+        socket.pipeline().addLast(EarlyBytes.NAME, new EarlyBytes());
     }
 
     /** Couples a tunnel (first) and a socket (second). On their loop. */
     public static Relay tunnel(HboneStream stream, DuplexChannel socket, RelayObserver observer) {
-        throw new UnsupportedOperationException("not built yet");
+        Relay relay = new Relay(stream.loop(), observer);
+        relay.first = new TunnelLeg(relay, stream);
+        relay.second = new SocketLeg(relay, Side.SECOND, socket);
+        relay.start();
+        return relay;
     }
 
     /** Couples two sockets; a {@code TunnelChannel} is one too. On their loop. */
     public static Relay sockets(DuplexChannel first, DuplexChannel second, RelayObserver observer) {
-        throw new UnsupportedOperationException("not built yet");
+        Relay relay = new Relay(first.eventLoop(), observer);
+        relay.first = new SocketLeg(relay, Side.FIRST, first);
+        relay.second = new SocketLeg(relay, Side.SECOND, second);
+        relay.start();
+        return relay;
+    }
+
+    private void start() {
+        assert loop.inEventLoop();
+        first.start();
+        if (!over) {
+            second.start();
+        }
     }
 
     /** Bytes passed from the first side to the second so far. Any thread. */
     public long firstToSecond() {
-        throw new UnsupportedOperationException("not built yet");
+        return (long) FIRST.getOpaque(this);
     }
 
     /** Bytes passed from the second side to the first so far. Any thread. */
     public long secondToFirst() {
-        throw new UnsupportedOperationException("not built yet");
+        return (long) SECOND.getOpaque(this);
     }
 
     /**
@@ -48,6 +106,103 @@ public final class Relay {
      * thread; later calls do nothing.
      */
     public void close(String reason) {
-        throw new UnsupportedOperationException("not built yet");
+        if (loop.inEventLoop()) {
+            broken(new RelayEnd.Closed(reason));
+        } else {
+            loop.execute(() -> broken(new RelayEnd.Closed(reason)));
+        }
+    }
+
+    private Leg leg(Side side) {
+        return side == Side.FIRST ? first : second;
+    }
+
+    private Leg other(Side side) {
+        return side == Side.FIRST ? second : first;
+    }
+
+    /** A side brought bytes. */
+    void brought(Side side, ByteBuf bytes) {
+        if (over) {
+            bytes.release();
+            return;
+        }
+        int length = bytes.readableBytes();
+        if (side == Side.FIRST) {
+            FIRST.setOpaque(this, firstToSecond + length);
+            second.send(bytes);
+        } else {
+            SECOND.setOpaque(this, secondToFirst + length);
+            first.send(bytes);
+        }
+    }
+
+    /** A side has brought what it had for now. */
+    void broughtAll(Side side) {
+        if (!over) {
+            Leg to = other(side);
+            to.flush();
+            if (!over && !to.writable()) {
+                leg(side).reading(false);
+            }
+        }
+    }
+
+    /** A side can take more. */
+    void resume(Side side) {
+        if (!over) {
+            other(side).reading(true);
+        }
+    }
+
+    /** A side has written bytes of the other. */
+    void written(Side side, int bytes) {
+        if (!over) {
+            other(side).passedOn(bytes);
+        }
+    }
+
+    /** A side brings no more. */
+    void ended(Side side) {
+        if (!over) {
+            other(side).endOutput();
+        }
+    }
+
+    /** A side's output is closed, with everything written: the direction towards it is done. */
+    void outputClosed(Side side) {
+        if (side == Side.FIRST) {
+            secondDone = true;
+        } else {
+            firstDone = true;
+        }
+        if (firstDone && secondDone && !over) {
+            over = true;
+            first.finish();
+            second.finish();
+            observer.ended(this, new RelayEnd.Complete());
+        }
+    }
+
+    /** A side takes no more, though it did not break: what the other still brings goes nowhere. */
+    void outputRefused(Side side) {
+        if (!over) {
+            other(side).reading(false);
+            outputClosed(side);
+        }
+    }
+
+    /** A side broke; with a cause if that says more than a reset. */
+    void broken(Side side, @Nullable Throwable cause) {
+        broken(cause == null ? new RelayEnd.Reset(side) : new RelayEnd.Failed(side, cause));
+    }
+
+    private void broken(RelayEnd end) {
+        if (!over) {
+            over = true;
+            first.abort();
+            second.abort();
+            observer.ended(this, end);
+        }
     }
 }

@@ -1,20 +1,30 @@
 package dev.ambit.hbone.server;
 
+import dev.ambit.hbone.HboneChannels;
 import dev.ambit.hbone.HboneCounters;
 import dev.ambit.hbone.HboneSettings;
+import dev.ambit.hbone.connection.TlsStep;
+import dev.ambit.identity.tls.PeerVerifier;
 import dev.ambit.identity.tls.TlsContexts;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The accepting end of one listener, for example a pod's 15008. Its connections may live on several
  * loops.
+ *
+ * <p>The path: {@link HalfOpen} counts handshakes → TLS and the peer's identity → one {@link
+ * ServerConnection} each → an {@link InboundConnect} for every CONNECT.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class HboneServer {
     /**
      * What a server needs.
@@ -30,8 +40,18 @@ public final class HboneServer {
             ConnectHandler handler,
             HboneServerEvents events) {}
 
+    private final Parts parts;
+    private final HalfOpen halfOpen;
+    private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+
+    // Written by drain, read by the loops that accept.
+    private volatile @Nullable Duration draining;
+    private volatile boolean closed;
+    private final CompletableFuture<Void> empty = new CompletableFuture<>();
+
     public HboneServer(Parts parts) {
-        throw new UnsupportedOperationException("not built yet");
+        this.parts = parts;
+        this.halfOpen = new HalfOpen(parts.settings().limits());
     }
 
     /**
@@ -39,12 +59,55 @@ public final class HboneServer {
      * Shareable.
      */
     public ChannelHandler childHandler() {
-        throw new UnsupportedOperationException("not built yet");
+        return new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                accept(channel);
+            }
+
+            @Override
+            public boolean isSharable() {
+                return true;
+            }
+        };
+    }
+
+    private void accept(Channel channel) {
+        HboneChannels.tunnels(channel);
+        ServerConnection connection = new ServerConnection(this, parts, channel);
+        if (!connection.admitted(halfOpen) || closed) {
+            channel.unsafe().closeForcibly();
+            return;
+        }
+        connections.add(connection);
+        channel.closeFuture().addListener(f -> gone(connection));
+        TlsContexts contexts = parts.tls().get();
+        TlsStep.add(
+                channel,
+                contexts.server(),
+                parts.settings(),
+                session -> PeerVerifier.server(session, contexts.id().trustDomain()),
+                connection);
+    }
+
+    private void gone(ServerConnection connection) {
+        connections.remove(connection);
+        if ((draining != null || closed) && connections.isEmpty()) {
+            empty.complete(null);
+        }
+    }
+
+    /** Drains a connection that became ready while the server does. */
+    void ready(ServerConnection connection) {
+        Duration deadline = draining;
+        if (deadline != null) {
+            connection.drain(deadline);
+        }
     }
 
     /** Open connections, handshakes included. Any thread. */
     public int connections() {
-        throw new UnsupportedOperationException("not built yet");
+        return connections.size();
     }
 
     /**
@@ -52,16 +115,28 @@ public final class HboneServer {
      * is left at the deadline is broken. Completes when no connection is left. Any thread.
      */
     public CompletableFuture<Void> drain(Duration deadline) {
-        throw new UnsupportedOperationException("not built yet");
+        draining = deadline;
+        for (ServerConnection connection : connections) {
+            connection.onLoop(() -> connection.drain(deadline));
+        }
+        if (connections.isEmpty()) {
+            empty.complete(null);
+        }
+        return empty.copy();
     }
 
-    /** Breaks every connection now. Any thread. */
+    /** Breaks every connection now, and every one still to come. Any thread. */
     public void close() {
-        throw new UnsupportedOperationException("not built yet");
+        closed = true;
+        for (ServerConnection connection : connections) {
+            connection.onLoop(() -> connection.close("connection closed due to connection drain"));
+        }
     }
 
     /** Breaks the connections whose session matches, for example revoked peers. Any thread. */
     public void closeWhere(Predicate<SSLSession> match, String reason) {
-        throw new UnsupportedOperationException("not built yet");
+        for (ServerConnection connection : connections) {
+            connection.onLoop(() -> connection.closeIf(match, reason));
+        }
     }
 }

@@ -1,0 +1,214 @@
+package dev.ambit.hbone.client;
+
+import dev.ambit.hbone.ConnectRequest;
+import dev.ambit.hbone.HboneChannels;
+import dev.ambit.identity.tls.TlsContexts;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ConnectTimeoutException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/** The connections of one key, and who waits for one. On the pool's loop. */
+@SuppressWarnings("ReferenceEquality") // A connection is itself and no other.
+final class KeyPool implements ClientConnection.Owner {
+    private final HbonePool pool;
+    private final PoolKey key;
+    private final TlsContexts contexts;
+    private final List<ClientConnection> ready = new ArrayList<>();
+    private final List<ClientConnection> leaving = new ArrayList<>();
+    private final ArrayDeque<Attempt> waiting = new ArrayDeque<>();
+    private @Nullable ClientConnection creating;
+
+    KeyPool(HbonePool pool, PoolKey key, TlsContexts contexts) {
+        this.pool = pool;
+        this.key = key;
+        this.contexts = contexts;
+    }
+
+    PoolKey key() {
+        return key;
+    }
+
+    int streams() {
+        int streams = 0;
+        for (ClientConnection connection : ready) {
+            streams += connection.streams();
+        }
+        for (ClientConnection connection : leaving) {
+            streams += connection.streams();
+        }
+        return streams;
+    }
+
+    void open(ConnectRequest request, OpenCallback callback) {
+        Attempt attempt = new Attempt(request, callback, this::await);
+        ClientConnection connection = withRoom();
+        if (connection != null) {
+            attempt.ask(connection, true, patience());
+        } else {
+            await(attempt);
+        }
+    }
+
+    /** The answer may take as long as the far end takes to connect to its target. */
+    private Duration patience() {
+        return pool.settings().connectTimeout().multipliedBy(2);
+    }
+
+    private @Nullable ClientConnection withRoom() {
+        for (int i = 0; i < ready.size(); i++) {
+            ClientConnection connection = ready.get(i);
+            if (connection.room() > 0) {
+                return connection;
+            }
+        }
+        return null;
+    }
+
+    private void await(Attempt attempt) {
+        if (pool.draining()) {
+            attempt.fail(new OpenFailure.Draining());
+            return;
+        }
+        waiting.add(attempt);
+        if (creating == null) {
+            create();
+        }
+    }
+
+    private void create() {
+        ClientConnection connection = new ClientConnection(pool.settings(), pool.counters(), this);
+        creating = connection;
+        pool.counted(1);
+        ChannelFuture connect =
+                pool.connector()
+                        .connect(
+                                key,
+                                pool.loop(),
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel channel) {
+                                        HboneChannels.tunnels(channel);
+                                        long timeout = pool.settings().connectTimeout().toMillis();
+                                        channel.config().setConnectTimeoutMillis((int) timeout);
+                                        connection.attach(channel, contexts, key.expected());
+                                    }
+                                });
+        connect.addListener(
+                done -> {
+                    if (!done.isSuccess()) {
+                        Throwable cause = done.cause();
+                        failed(
+                                connection,
+                                cause instanceof ConnectTimeoutException
+                                        ? new OpenFailure.ConnectTimeout()
+                                        : new OpenFailure.Connect(cause));
+                    }
+                });
+    }
+
+    @Override
+    public void ready(ClientConnection connection) {
+        if (creating != connection) {
+            return;
+        }
+        creating = null;
+        ready.add(connection);
+        serve(connection, true);
+        if (!waiting.isEmpty() && creating == null) {
+            create();
+        }
+        changed(connection);
+    }
+
+    /** Gives what room there is to those who wait; a second try insists on a fresh connection. */
+    private void serve(ClientConnection connection, boolean fresh) {
+        while (connection.room() > 0) {
+            Attempt attempt = waiting.peek();
+            if (attempt == null || (attempt.retried() && !fresh)) {
+                return;
+            }
+            waiting.remove();
+            attempt.ask(connection, !fresh, patience());
+        }
+    }
+
+    /** Everybody who waits hears it: they would all have used this connection. */
+    @Override
+    public void failed(ClientConnection connection, OpenFailure failure) {
+        if (creating != connection) {
+            return;
+        }
+        creating = null;
+        pool.counted(-1);
+        List<Attempt> all = new ArrayList<>(waiting);
+        waiting.clear();
+        forgetIfEmpty();
+        for (Attempt attempt : all) {
+            attempt.fail(failure);
+        }
+    }
+
+    @Override
+    public void changed(ClientConnection connection) {
+        if (!ready.contains(connection)) {
+            return;
+        }
+        serve(connection, false);
+        if (connection.streams() == 0 && connection.room() > 0) {
+            connection.idle(pool.loop(), pool.settings().poolIdle());
+        } else if (connection.drains()) {
+            ready.remove(connection);
+            leaving.add(connection);
+        }
+    }
+
+    @Override
+    public void closed(ClientConnection connection, OpenFailure why) {
+        if (ready.remove(connection) || leaving.remove(connection)) {
+            pool.counted(-1);
+        } else if (creating == connection) {
+            failed(connection, why);
+        }
+        forgetIfEmpty();
+    }
+
+    private void forgetIfEmpty() {
+        if (ready.isEmpty() && leaving.isEmpty() && waiting.isEmpty() && creating == null) {
+            pool.forget(key);
+        }
+    }
+
+    void drain() {
+        for (ClientConnection connection : new ArrayList<>(ready)) {
+            connection.drain();
+        }
+    }
+
+    void closeWhere(Predicate<SSLSession> match, String reason) {
+        List<ClientConnection> all = new ArrayList<>(ready);
+        all.addAll(leaving);
+        for (ClientConnection connection : all) {
+            SSLSession session = connection.session();
+            if (session != null && match.test(session)) {
+                connection.close(reason);
+            }
+        }
+    }
+
+    void close() {
+        ClientConnection underWay = creating;
+        if (underWay != null) {
+            failed(underWay, new OpenFailure.Draining());
+            underWay.close("pool closed");
+        }
+        closeWhere(session -> true, "connection closed due to connection drain");
+    }
+}

@@ -1,0 +1,260 @@
+package dev.ambit.hbone.relay;
+
+import dev.ambit.hbone.SliceQueue;
+import dev.ambit.hbone.relay.RelayEnd.Side;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** A socket's side: the last handler of its pipeline. */
+@SuppressWarnings("FutureReturnValueIgnored") // The channel's events tell what its futures would.
+final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
+    private final Relay relay;
+    private final Side side;
+    private final DuplexChannel channel;
+
+    /**
+     * The newest bytes: they wait for flush, so that the last write of a batch carries the promise.
+     */
+    private @Nullable ByteBuf held;
+
+    private int unflushed;
+    private int inFlight;
+    private @Nullable SliceQueue backlog;
+    private boolean ending;
+    private boolean outputClosed;
+    private boolean inputEnded;
+    private boolean done;
+
+    SocketLeg(Relay relay, Side side, DuplexChannel channel) {
+        this.relay = relay;
+        this.side = side;
+        this.channel = channel;
+    }
+
+    @Override
+    public void start() {
+        EarlyBytes early = channel.pipeline().get(EarlyBytes.class);
+        if (early == null) {
+            channel.pipeline().addLast(this);
+        } else {
+            SliceQueue bytes = early.take();
+            channel.pipeline().replace(early, null, this);
+            replay(early, bytes);
+        }
+        if (!done) {
+            if (!channel.isActive()) {
+                relay.broken(side, null);
+            } else {
+                channel.config().setAutoRead(true);
+            }
+        }
+    }
+
+    private void replay(EarlyBytes early, @Nullable SliceQueue bytes) {
+        if (bytes != null) {
+            ByteBuf slice;
+            while ((slice = bytes.poll()) != null) {
+                relay.brought(side, slice);
+            }
+            relay.broughtAll(side);
+        }
+        Throwable failure = early.failure();
+        if (failure != null) {
+            exception(failure);
+        } else if (early.ended()) {
+            inputEnd();
+        }
+    }
+
+    // ---- from the other side to the socket ----
+
+    @Override
+    public void send(ByteBuf bytes) {
+        SliceQueue queue = backlog;
+        if (outputClosed || done) {
+            bytes.release();
+        } else if (queue != null && !queue.isEmpty()) {
+            queue.add(bytes);
+        } else if (channel.isWritable()) {
+            hold(bytes);
+        } else {
+            if (queue == null) {
+                queue = new SliceQueue(channel.alloc());
+                backlog = queue;
+            }
+            queue.add(bytes);
+        }
+    }
+
+    private void hold(ByteBuf bytes) {
+        ByteBuf before = held;
+        held = bytes;
+        unflushed += bytes.readableBytes();
+        if (before != null) {
+            channel.write(before, channel.voidPromise());
+        }
+    }
+
+    @Override
+    public void flush() {
+        ByteBuf last = held;
+        if (last == null) {
+            return;
+        }
+        held = null;
+        int bytes = unflushed;
+        unflushed = 0;
+        inFlight += bytes;
+        ChannelPromise promise = channel.newPromise();
+        channel.writeAndFlush(last, promise);
+        if (promise.isDone()) {
+            written(promise, bytes);
+        } else {
+            promise.addListener((ChannelFuture future) -> written(future, bytes));
+        }
+    }
+
+    private void written(ChannelFuture write, int bytes) {
+        inFlight -= bytes;
+        if (write.isSuccess()) {
+            relay.written(side, bytes);
+            closeOutputIfWritten();
+        } else if (!done) {
+            exception(write.cause());
+        }
+    }
+
+    @Override
+    public boolean writable() {
+        return channel.isWritable() && (backlog == null || backlog.isEmpty());
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (channel.isWritable() && !done) {
+            SliceQueue queue = backlog;
+            if (queue != null) {
+                drain(queue);
+            }
+            closeOutputIfWritten();
+            if (writable()) {
+                relay.resume(side);
+            }
+        }
+    }
+
+    private void drain(SliceQueue queue) {
+        ByteBuf slice;
+        while (channel.isWritable() && (slice = queue.poll()) != null) {
+            hold(slice);
+        }
+        flush();
+    }
+
+    @Override
+    public void endOutput() {
+        ending = true;
+        flush();
+        closeOutputIfWritten();
+    }
+
+    private void closeOutputIfWritten() {
+        boolean written = inFlight == 0 && held == null && (backlog == null || backlog.isEmpty());
+        if (ending && !outputClosed && written && !done) {
+            outputClosed = true;
+            channel.shutdownOutput();
+            relay.outputClosed(side);
+        }
+    }
+
+    @Override
+    public void abort() {
+        letGo();
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        channel.close();
+    }
+
+    @Override
+    public void finish() {
+        letGo();
+        channel.close();
+    }
+
+    private void letGo() {
+        done = true;
+        ByteBuf last = held;
+        held = null;
+        if (last != null) {
+            last.release();
+        }
+        SliceQueue queue = backlog;
+        backlog = null;
+        if (queue != null) {
+            queue.release();
+        }
+    }
+
+    // ---- from the socket to the other side ----
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        relay.brought(side, (ByteBuf) message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        relay.broughtAll(side);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputEnd();
+        }
+    }
+
+    private void inputEnd() {
+        if (!inputEnded) {
+            inputEnded = true;
+            relay.ended(side);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        exception(cause);
+    }
+
+    /**
+     * What the kernel reports is a reset, whatever it calls it; anything else is a mistake of ours
+     * and named.
+     */
+    private void exception(Throwable cause) {
+        relay.broken(side, cause instanceof IOException ? null : cause);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (!done) {
+            relay.broken(side, null);
+        }
+    }
+
+    @Override
+    public void reading(boolean wanted) {
+        channel.config().setAutoRead(wanted);
+    }
+
+    @Override
+    public void passedOn(int bytes) {
+        // The kernel's buffers hold a peer back, and reading stops when the other side is full.
+    }
+}
