@@ -46,7 +46,7 @@ final class ServiceCodec {
     static WaypointService service(Service message) {
         return new WaypointService(
                 new NamespacedHostname(message.getNamespace(), message.getHostname()),
-                message.hasWaypoint() ? WireParts.gateway(message.getWaypoint()) : null,
+                WireParts.each(message.getWaypointsList(), WireParts::gateway),
                 WireParts.each(message.getAddressesList(), ServiceCodec::address),
                 WireParts.each(message.getPortsList(), ServiceCodec::port));
     }
@@ -56,10 +56,7 @@ final class ServiceCodec {
                 Service.newBuilder()
                         .setNamespace(service.key().namespace())
                         .setHostname(service.key().hostname());
-        GatewayName waypoint = service.waypoint();
-        if (waypoint != null) {
-            message.setWaypoint(WireParts.gateway(waypoint));
-        }
+        service.waypoints().forEach(w -> message.addWaypoints(WireParts.gateway(w)));
         for (NetworkAddress vip : service.vips()) {
             message.addAddressesBuilder()
                     .setNetwork(vip.network())

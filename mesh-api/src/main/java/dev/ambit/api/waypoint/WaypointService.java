@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
  * A service as HTTP sees it. Endpoints, identities and load balancing come as {@code
  * istio.workload.Address} under the same key.
  *
- * @param waypoint the listener it is bound to; null for one that is only the backend of a route
+ * @param waypoints the listeners it is bound to: one, or two while its connections are split
+ *     between them; none for one that is only the backend of a route
  */
 public record WaypointService(
         NamespacedHostname key,
-        @Nullable GatewayName waypoint,
+        List<GatewayName> waypoints,
         List<NetworkAddress> vips,
         List<ServicePort> ports)
         implements WaypointResource {
@@ -23,6 +24,7 @@ public record WaypointService(
             throw new IllegalArgumentException(
                     "service: \"" + key + "\" (expected: namespace and hostname)");
         }
+        waypoints = List.copyOf(waypoints);
         vips = List.copyOf(vips);
         ports = List.copyOf(ports);
     }

@@ -79,7 +79,7 @@ public final class SnapshotCompiler {
         Map<NamespacedHostname, WaypointService> backends = new HashMap<>();
         for (WaypointService service : services.values()) {
             backends.put(service.key(), service);
-            if (gateway.equals(service.waypoint())) {
+            if (service.waypoints().contains(gateway)) {
                 Sources sources =
                         new Sources(
                                 service,
