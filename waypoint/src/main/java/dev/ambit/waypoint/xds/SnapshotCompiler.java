@@ -2,6 +2,7 @@ package dev.ambit.waypoint.xds;
 
 import dev.ambit.api.NamespacedHostname;
 import dev.ambit.api.NetworkAddress;
+import dev.ambit.api.TypeUrls;
 import dev.ambit.api.waypoint.GatewayName;
 import dev.ambit.api.waypoint.Parent;
 import dev.ambit.api.waypoint.PolicyTarget;
@@ -45,6 +46,14 @@ public final class SnapshotCompiler {
     private final Map<String, WaypointRoute> routes = new TreeMap<>();
     private final Map<String, WaypointPolicy> policies = new TreeMap<>();
 
+    private final Set<String> missing =
+            new HashSet<>(
+                    Set.of(
+                            TypeUrls.WAYPOINT_LISTENER,
+                            TypeUrls.WAYPOINT_SERVICE,
+                            TypeUrls.WAYPOINT_ROUTE,
+                            TypeUrls.WAYPOINT_POLICY));
+
     private Map<Sources, BoundService> compiled = new HashMap<>();
     private Set<String> problems = Set.of();
 
@@ -70,8 +79,19 @@ public final class SnapshotCompiler {
         return policies;
     }
 
-    /** Publishes what the resources mean now. */
+    /** A type has been heard of, even if there is nothing of it. */
+    void heard(String typeUrl) {
+        missing.remove(typeUrl);
+    }
+
+    /**
+     * Publishes what the resources mean now; nothing before every type was heard of once, because
+     * services without their policies would be open.
+     */
     void compile() {
+        if (!missing.isEmpty()) {
+            return;
+        }
         Map<NamespacedHostname, List<WaypointRoute>> routesOf = routesByService();
         Map<NamespacedHostname, List<WaypointPolicy>> policiesOf = policiesByService();
         Map<Sources, BoundService> next = new HashMap<>();
