@@ -1,5 +1,16 @@
 package dev.ambit.ztunnel;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ambit.api.workload.MeshAddress;
+import dev.ambit.client.ads.DeltaSubscription;
+import dev.ambit.client.ads.NodeInfo;
+import dev.ambit.client.ads.SyncState;
+import dev.ambit.client.channel.ChannelConfig;
+import dev.ambit.client.channel.IstiodChannel;
+import dev.ambit.client.channel.RootSource;
+import dev.ambit.client.channel.TokenSource;
+import dev.ambit.client.signing.GrpcCertificateSigner;
 import dev.ambit.identity.TrustDomain;
 import dev.ambit.identity.rotation.CertificateSigner;
 import dev.ambit.policy.state.MeshState;
@@ -7,33 +18,48 @@ import dev.ambit.runtime.log.Log;
 import dev.ambit.runtime.metrics.MetricsRegistry;
 import dev.ambit.runtime.net.EventLoops;
 import dev.ambit.ztunnel.state.LocalStateFile;
+import dev.ambit.ztunnel.state.StateUpdater;
+import dev.ambit.ztunnel.telemetry.XdsMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** Where state and certificates come from. */
+/** Where state and certificates come from: istiod, or a file and a CA of our own for tests. */
 final class ControlPlane implements AutoCloseable {
 
     private static final Log LOG = Log.get("state");
 
     private final ZtunnelConfig config;
     private final EventLoops loops;
+    private final XdsMetrics metrics;
+    private final List<Runnable> open = new ArrayList<>();
 
-    ControlPlane(ZtunnelConfig config, EventLoops loops, MetricsRegistry metrics) {
+    ControlPlane(ZtunnelConfig config, EventLoops loops, MetricsRegistry registry) {
         this.config = config;
         this.loops = loops;
+        this.metrics = new XdsMetrics(registry);
     }
 
     /** Who signs the certificates of this node's workloads. */
     CertificateSigner signer() {
-        if (config.control().ca() == null) {
+        ZtunnelConfig.Server ca = config.control().ca();
+        if (ca == null) {
             TrustDomain domain = new TrustDomain(config.control().pod().trustDomain());
             return new FakeCa(domain, loops.blocking());
         }
-        throw new UnsupportedOperationException("CA client not built yet");
+        GrpcCertificateSigner.Mode mode =
+                switch (config.mode()) {
+                    case ZtunnelConfig.Mode.Shared shared -> GrpcCertificateSigner.Mode.SHARED;
+                    case ZtunnelConfig.Mode.Dedicated own -> GrpcCertificateSigner.Mode.DEDICATED;
+                };
+        return new GrpcCertificateSigner(channel(ca), mode);
     }
 
     /** The state from a file, if there is one. */
@@ -58,10 +84,10 @@ final class ControlPlane implements AutoCloseable {
         }
     }
 
-    /** Fills the state and keeps it filled; tells once when it is complete. */
+    /** Fills the state and keeps it filled; tells once when everything has been heard. */
     void feed(MeshState mesh, @Nullable LocalStateFile local, Runnable complete) {
         if (local != null) {
-            List<dev.ambit.api.workload.MeshAddress> addresses = new ArrayList<>(local.workloads());
+            List<MeshAddress> addresses = new ArrayList<>(local.workloads());
             addresses.addAll(local.services());
             mesh.applyAddresses(addresses, List.of());
             mesh.applyAuthorizations(local.policies(), List.of());
@@ -72,11 +98,86 @@ final class ControlPlane implements AutoCloseable {
                     "num_policies",
                     local.policies().size());
         }
-        if (config.control().xds() == null) {
+        ZtunnelConfig.Server xds = config.control().xds();
+        if (xds == null) {
             complete.run();
+            return;
+        }
+        DeltaSubscription subscription =
+                DeltaSubscription.start(
+                        channel(xds), node(), new StateUpdater(mesh).handlers(), metrics);
+        open.add(subscription::close);
+        AtomicBoolean told = new AtomicBoolean();
+        subscription
+                .state()
+                .onChange(
+                        state -> {
+                            if (state instanceof SyncState.Synced
+                                    && told.compareAndSet(false, true)) {
+                                complete.run();
+                            }
+                        });
+    }
+
+    private IstiodChannel channel(ZtunnelConfig.Server server) {
+        IstiodChannel channel =
+                IstiodChannel.open(
+                        ChannelConfig.to(
+                                server.address(),
+                                RootSource.parse(server.rootCert()),
+                                Optional.ofNullable(server.altHostname()),
+                                new ChannelConfig.Identification(
+                                        token(config.control().token()),
+                                        config.node().clusterId(),
+                                        server.headers())),
+                        loops);
+        open.add(channel::close);
+        return channel;
+    }
+
+    private static TokenSource token(@Nullable String token) {
+        if (token == null) {
+            return new TokenSource.None();
+        }
+        return Files.exists(Path.of(token))
+                ? new TokenSource.File(Path.of(token))
+                : new TokenSource.Literal(token);
+    }
+
+    private NodeInfo node() {
+        ZtunnelConfig.Pod pod = config.control().pod();
+        Map<String, Object> metadata = new LinkedHashMap<>(config.process().metadata());
+        metadata.put("NAME", pod.name());
+        metadata.put("NAMESPACE", pod.namespace());
+        metadata.put("INSTANCE_IPS", pod.ip());
+        String node = config.node().localNode();
+        metadata.put("NODE_NAME", node == null ? "" : node);
+        config.process().jsonMetadata().forEach((key, json) -> metadata.put(key, parsed(key, json)));
+        String id =
+                "ztunnel~"
+                        + pod.ip()
+                        + "~"
+                        + pod.name()
+                        + "."
+                        + pod.namespace()
+                        + "~"
+                        + pod.namespace()
+                        + ".svc.cluster.local";
+        return new NodeInfo(id, metadata);
+    }
+
+    private static Object parsed(String key, String json) {
+        try {
+            return new ObjectMapper().readValue(json, Object.class);
+        } catch (JsonProcessingException broken) {
+            throw new IllegalArgumentException(
+                    "ISTIO_METAJSON_" + key + ": " + broken.getOriginalMessage() + " (expected: JSON)",
+                    broken);
         }
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        open.reversed().forEach(Runnable::run);
+    }
 }

@@ -207,12 +207,7 @@ final class Ztunnel {
                 () -> {
                     AdminServer bound = AdminServer.bind(loops, routes, addresses);
                     server.add(bound);
-                    LOG.info(
-                            "listening",
-                            "part",
-                            part,
-                            "addresses",
-                            String.valueOf(bound.addresses()));
+                    LOG.info("listener established", "address", bound.addresses().getFirst(), "component", part);
                 },
                 () -> server.forEach(AdminServer::close));
     }

@@ -14,6 +14,7 @@ import dev.ambit.ztunnel.socket.Acceptor;
 import dev.ambit.ztunnel.socket.HopResolver;
 import dev.ambit.ztunnel.socket.OriginalDestination;
 import dev.ambit.ztunnel.socket.PodSockets;
+import dev.ambit.ztunnel.socket.Sockets;
 import dev.ambit.ztunnel.state.LocalWorkload;
 import dev.ambit.ztunnel.telemetry.Addresses;
 import dev.ambit.ztunnel.telemetry.ConnectionFailure;
@@ -179,7 +180,7 @@ public final class PodProxy implements Pod {
 
     private void abandon() {
         for (Share share : shares) {
-            share.listeners().forEach(Channel::close);
+            share.listeners().forEach(Sockets::close);
             share.inbound().server().close();
             share.pod().tracker().close();
             share.pod().loop().execute(share.pool()::close);
@@ -199,7 +200,7 @@ public final class PodProxy implements Pod {
         shared.state().signal().remove(evictGone);
         List<CompletableFuture<Void>> stopped = new ArrayList<>();
         for (Share share : shares) {
-            share.listeners().forEach(Channel::close);
+            share.listeners().forEach(Sockets::close);
             share.pod().tracker().close();
             stopped.add(
                     switch (how) {

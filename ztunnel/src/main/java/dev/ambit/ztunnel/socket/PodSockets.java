@@ -8,6 +8,7 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
@@ -85,7 +86,7 @@ public final class PodSockets implements AutoCloseable {
             return false;
         }
         try {
-            newListener(true).close();
+            newListener(true).unsafe().closeForcibly();
             return true;
         } catch (ChannelException | UnsupportedOperationException refused) {
             if (Boolean.TRUE.equals(config.originalSource())) {
@@ -97,7 +98,7 @@ public final class PodSockets implements AutoCloseable {
 
     /** Binds a listener made here to all addresses of the pod. */
     public ChannelFuture listen(EventLoop loop, ServerSocketChannel listener, int port) {
-        ChannelPromise bound = listener.newPromise();
+        ChannelPromise bound = new DefaultChannelPromise(listener, loop);
         InetSocketAddress address =
                 new InetSocketAddress(
                         dev.ambit.api.IpAddress.parse(config.ipv6() ? "::" : "0.0.0.0")
@@ -128,7 +129,7 @@ public final class PodSockets implements AutoCloseable {
             Consumer<SocketChannel> prepare) {
         SocketChannel socket = newSocket(source != null);
         prepare.accept(socket);
-        ChannelPromise connected = socket.newPromise();
+        ChannelPromise connected = new DefaultChannelPromise(socket, loop);
         loop.register(socket)
                 .addListener(
                         registered -> {

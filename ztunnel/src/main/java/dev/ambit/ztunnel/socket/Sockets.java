@@ -9,6 +9,15 @@ public final class Sockets {
 
     private Sockets() {}
 
+    /** Closes also what no loop has taken over yet. */
+    public static void close(Channel channel) {
+        if (channel.isRegistered()) {
+            channel.close();
+        } else {
+            channel.unsafe().closeForcibly();
+        }
+    }
+
     /** Closes so that the peer sees a reset: what was promised will not come. */
     public static void reset(Channel channel) {
         try {

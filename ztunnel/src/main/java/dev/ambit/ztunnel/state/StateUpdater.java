@@ -1,0 +1,83 @@
+package dev.ambit.ztunnel.state;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.ambit.api.InvalidResource;
+import dev.ambit.api.TypeUrls;
+import dev.ambit.api.policy.Authorization;
+import dev.ambit.api.policy.AuthorizationCodec;
+import dev.ambit.api.proto.workload.Address;
+import dev.ambit.api.workload.AddressCodec;
+import dev.ambit.api.workload.MeshAddress;
+import dev.ambit.client.ads.Named;
+import dev.ambit.client.ads.ResourceHandler;
+import dev.ambit.policy.state.MeshState;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Takes what the control plane sends into the mesh state: the state's single writer, on the control
+ * loop.
+ */
+public final class StateUpdater {
+
+    private final MeshState mesh;
+
+    /** Writes into that state. */
+    public StateUpdater(MeshState mesh) {
+        this.mesh = mesh;
+    }
+
+    /** One per type, in the order they are asked for. */
+    public List<ResourceHandler<?>> handlers() {
+        return List.of(new Addresses(), new Authorizations());
+    }
+
+    /** Workloads and services. */
+    private final class Addresses implements ResourceHandler<MeshAddress> {
+        @Override
+        public String typeUrl() {
+            return TypeUrls.ADDRESS;
+        }
+
+        @Override
+        public MeshAddress decode(String name, ByteString value) throws InvalidResource {
+            try {
+                return AddressCodec.fromProto(Address.parseFrom(value));
+            } catch (InvalidProtocolBufferException broken) {
+                throw new InvalidResource("not an Address: " + broken.getMessage());
+            }
+        }
+
+        @Override
+        public Map<String, String> apply(List<Named<MeshAddress>> updates, List<String> removals) {
+            mesh.applyAddresses(updates.stream().map(Named::value).toList(), removals);
+            return Map.of();
+        }
+    }
+
+    /** Policies. */
+    private final class Authorizations implements ResourceHandler<Authorization> {
+        @Override
+        public String typeUrl() {
+            return TypeUrls.AUTHORIZATION;
+        }
+
+        @Override
+        public Authorization decode(String name, ByteString value) throws InvalidResource {
+            try {
+                return AuthorizationCodec.fromProto(
+                        dev.ambit.api.proto.security.Authorization.parseFrom(value));
+            } catch (InvalidProtocolBufferException broken) {
+                throw new InvalidResource("not an Authorization: " + broken.getMessage());
+            }
+        }
+
+        @Override
+        public Map<String, String> apply(
+                List<Named<Authorization>> updates, List<String> removals) {
+            mesh.applyAuthorizations(updates.stream().map(Named::value).toList(), removals);
+            return Map.of();
+        }
+    }
+}
