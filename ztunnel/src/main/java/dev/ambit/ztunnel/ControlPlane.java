@@ -152,7 +152,9 @@ final class ControlPlane implements AutoCloseable {
         metadata.put("INSTANCE_IPS", pod.ip());
         String node = config.node().localNode();
         metadata.put("NODE_NAME", node == null ? "" : node);
-        config.process().jsonMetadata().forEach((key, json) -> metadata.put(key, parsed(key, json)));
+        config.process()
+                .jsonMetadata()
+                .forEach((key, json) -> metadata.put(key, parsed(key, json)));
         String id =
                 "ztunnel~"
                         + pod.ip()
@@ -171,7 +173,11 @@ final class ControlPlane implements AutoCloseable {
             return new ObjectMapper().readValue(json, Object.class);
         } catch (JsonProcessingException broken) {
             throw new IllegalArgumentException(
-                    "ISTIO_METAJSON_" + key + ": " + broken.getOriginalMessage() + " (expected: JSON)",
+                    "ISTIO_METAJSON_"
+                            + key
+                            + ": "
+                            + broken.getOriginalMessage()
+                            + " (expected: JSON)",
                     broken);
         }
     }

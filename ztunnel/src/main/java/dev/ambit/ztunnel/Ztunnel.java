@@ -207,7 +207,12 @@ final class Ztunnel {
                 () -> {
                     AdminServer bound = AdminServer.bind(loops, routes, addresses);
                     server.add(bound);
-                    LOG.info("listener established", "address", bound.addresses().getFirst(), "component", part);
+                    LOG.info(
+                            "listener established",
+                            "address",
+                            bound.addresses().getFirst(),
+                            "component",
+                            part);
                 },
                 () -> server.forEach(AdminServer::close));
     }

@@ -22,7 +22,8 @@ public final class XdsMetrics implements SubscriptionMetrics {
         messages =
                 registry.register(
                         CounterVec.total(
-                                "istio_xds_message", "Total number of messages received (unstable)"));
+                                "istio_xds_message",
+                                "Total number of messages received (unstable)"));
         bytes =
                 registry.register(
                         CounterVec.total(
