@@ -7,6 +7,7 @@ import dev.ambit.istiod.live.MeshLoop;
 import dev.ambit.istiod.live.TableGraph;
 import dev.ambit.istiod.resource.MeshObject;
 import dev.ambit.istiod.resource.Source;
+import dev.ambit.istiod.routing.RoutingTables;
 import dev.ambit.istiod.xds.ResourceCatalog;
 import java.util.List;
 
@@ -19,6 +20,7 @@ public final class ControlPlane implements Source.Sink {
     private final TableGraph graph;
     private final MeshInputs inputs;
     private final AmbientTables ambient;
+    private final RoutingTables routing;
     private final ResourceCatalog catalog;
     private final Runnable onSync;
     private boolean synced;
@@ -36,9 +38,11 @@ public final class ControlPlane implements Source.Sink {
         this.graph = new TableGraph(failures);
         this.inputs = new MeshInputs(graph);
         this.ambient = new AmbientTables(graph, inputs, settings);
+        this.routing = new RoutingTables(graph, inputs, settings, ambient);
         this.catalog = new ResourceCatalog();
         // Tables tell the feeds during the wave, the catalog tells the streams after it.
         AmbientFeed.connect(ambient, catalog);
+        WaypointFeed.connect(routing, catalog);
         loop.onWave(graph::settle);
         loop.onWave(catalog::publish);
         loop.onWave(this::tellSynced);
@@ -72,6 +76,10 @@ public final class ControlPlane implements Source.Sink {
 
     public AmbientTables ambient() {
         return ambient;
+    }
+
+    public RoutingTables routing() {
+        return routing;
     }
 
     public ResourceCatalog catalog() {

@@ -1,0 +1,177 @@
+package dev.ambit.istiod;
+
+import dev.ambit.istiod.ambient.MeshSettings;
+import dev.ambit.istiod.live.MeshLoop;
+import dev.ambit.runtime.config.EnvReader;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What istiod was told at its start.
+ *
+ * @param manifests AMBIT_MANIFESTS: the user's objects; required
+ * @param runtime AMBIT_RUNTIME: what a cluster would know, laid over them
+ * @param tokens AMBIT_TOKENS: who may call
+ * @param caStore AMBIT_CA_DIR: where the self-signed root is kept
+ * @param caPlugIn AMBIT_CACERTS: a key someone else made (default ./etc/cacerts)
+ * @param serverNames names and addresses of istiod's own certificate
+ * @param debugFromAnywhere AMBIT_DEBUG_FROM=any: debug pages answer others than this machine
+ */
+record IstiodConfig(
+        Path manifests,
+        Optional<Path> runtime,
+        Optional<Path> tokens,
+        Path caStore,
+        Path caPlugIn,
+        List<String> serverNames,
+        Ports ports,
+        MeshSettings mesh,
+        MeshLoop.Debounce debounce,
+        Duration shutdownGrace,
+        boolean debugFromAnywhere) {
+
+    /**
+     * Where istiod listens; null: not at all.
+     *
+     * @param plaintext for whoever needs no identity; this machine only unless told otherwise
+     */
+    record Ports(
+            Optional<InetSocketAddress> plaintext,
+            InetSocketAddress secure,
+            InetSocketAddress monitoring,
+            InetSocketAddress http) {}
+
+    private static final List<String> OWN_NAMES =
+            List.of(
+                    "istiod.istio-system.svc",
+                    "istiod.istio-system.svc.cluster.local",
+                    "localhost");
+
+    /** Reads environment and flags; mistakes of both are remembered in the reader. */
+    static IstiodConfig read(EnvReader env, List<String> arguments) {
+        Map<String, String> flags = flags(env, arguments);
+        String manifests = env.required("AMBIT_MANIFESTS", "a directory of manifests");
+        if (!manifests.isEmpty() && !Files.isDirectory(Path.of(manifests))) {
+            env.problem("AMBIT_MANIFESTS", manifests, "a directory that is there");
+        }
+        Optional<Path> tokens = env.path("AMBIT_TOKENS");
+        if (tokens.isEmpty()) {
+            env.problem("AMBIT_TOKENS", "", "a file of tokens: who may call");
+        }
+        String domain = env.text("DOMAIN", "cluster.local");
+        MeshSettings mesh =
+                new MeshSettings(
+                        env.text("CLUSTER_ID", "Kubernetes"),
+                        env.text("TRUST_DOMAIN", "cluster.local"),
+                        env.text("ROOT_NAMESPACE", "istio-system"),
+                        domain,
+                        env.flag("AMBIENT_ENABLE_DRY_RUN_AUTHORIZATION_POLICY", false));
+        List<String> names = new ArrayList<>(OWN_NAMES);
+        for (String name : env.text("AMBIT_ISTIOD_NAMES", "").split(",", -1)) {
+            if (!name.isBlank() && !names.contains(name.strip())) {
+                names.add(name.strip());
+            }
+        }
+        return new IstiodConfig(
+                Path.of(manifests),
+                env.path("AMBIT_RUNTIME"),
+                tokens,
+                env.path("AMBIT_CA_DIR").orElse(Path.of("etc", "ca")),
+                env.path("AMBIT_CACERTS").orElse(Path.of("etc", "cacerts")),
+                List.copyOf(names),
+                ports(env, flags),
+                mesh,
+                new MeshLoop.Debounce(
+                        env.duration("AMBIT_DEBOUNCE_AFTER", Duration.ofMillis(10)),
+                        env.duration("AMBIT_DEBOUNCE_MAX", Duration.ofMillis(100))),
+                env.duration("TERMINATION_DRAIN_DURATION_SECONDS", Duration.ofSeconds(1)),
+                env.choice("AMBIT_DEBUG_FROM", false, Map.of("loopback", false, "any", true)));
+    }
+
+    private static Ports ports(EnvReader env, Map<String, String> flags) {
+        String plaintext = flags.getOrDefault("grpcAddr", "");
+        return new Ports(
+                plaintext.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(address(env, flags, "grpcAddr")),
+                address(env, flags, "secureGRPCAddr"),
+                address(env, flags, "monitoringAddr"),
+                address(env, flags, "httpAddr"));
+    }
+
+    /** {@code --name=value} or {@code --name value}, after an optional {@code discovery}. */
+    private static Map<String, String> flags(EnvReader env, List<String> arguments) {
+        Map<String, String> flags = new LinkedHashMap<>();
+        flags.put("grpcAddr", "127.0.0.1:15010");
+        flags.put("secureGRPCAddr", ":15012");
+        flags.put("monitoringAddr", ":15014");
+        flags.put("httpAddr", ":8080");
+        List<String> left = new ArrayList<>(arguments);
+        if (!left.isEmpty() && left.getFirst().equals("discovery")) {
+            left.removeFirst();
+        }
+        while (!left.isEmpty()) {
+            String argument = left.removeFirst();
+            String[] parts = argument.split("=", 2);
+            String name = parts[0].startsWith("--") ? parts[0].substring(2) : parts[0];
+            if (!parts[0].startsWith("--") || !flags.containsKey(name)) {
+                env.problem(
+                        argument,
+                        argument,
+                        "one of --" + String.join(", --", flags.keySet()) + " with a value");
+            } else if (parts.length == 2) {
+                flags.put(name, parts[1]);
+            } else if (left.isEmpty()) {
+                env.problem(argument, "", "an address after it, as :15012");
+            } else {
+                flags.put(name, left.removeFirst());
+            }
+        }
+        return flags;
+    }
+
+    /** {@code :port} is every address of this machine. */
+    private static InetSocketAddress address(
+            EnvReader env, Map<String, String> flags, String flag) {
+        String text = String.valueOf(flags.get(flag));
+        int colon = text.lastIndexOf(':');
+        String port = text.substring(colon + 1);
+        if (colon < 0 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65535) {
+            env.problem("--" + flag, text, "address:port or :port");
+            return new InetSocketAddress(0);
+        }
+        String host = text.substring(0, colon).replaceAll("^\\[|]$", "");
+        return host.isEmpty()
+                ? new InetSocketAddress(Integer.parseInt(port))
+                : new InetSocketAddress(host, Integer.parseInt(port));
+    }
+
+    /** For the start-up line: what was understood. */
+    List<Object> described() {
+        return Arrays.asList(
+                "manifests",
+                manifests,
+                "runtime",
+                runtime.map(Path::toString).orElse(null),
+                "tokens",
+                tokens.map(Path::toString).orElse(null),
+                "ca",
+                caStore,
+                "names",
+                String.join(",", serverNames),
+                "trust_domain",
+                mesh.trustDomain(),
+                "cluster",
+                mesh.clusterId(),
+                "root_namespace",
+                mesh.rootNamespace());
+    }
+}
