@@ -128,6 +128,8 @@ public final class Bed implements AutoCloseable {
         command.addAll(Wiring.enter(place.namespace(), launch.command()));
         ProcessBuilder builder =
                 new ProcessBuilder(command)
+                        // Not the caller's: nothing lying there is to be read by accident.
+                        .directory(plan.state().toFile())
                         .redirectErrorStream(true)
                         .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));

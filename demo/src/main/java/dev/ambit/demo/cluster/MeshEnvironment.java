@@ -3,6 +3,7 @@ package dev.ambit.demo.cluster;
 import dev.ambit.demo.bed.Fabric;
 import dev.ambit.demo.bed.Node;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -24,6 +25,11 @@ final class MeshEnvironment {
         this.manifests = manifests;
         this.files = files;
         this.tokens = tokens;
+    }
+
+    /** Those of the nodes exist before istiod does; those of waypoints follow when they come. */
+    void issueTokens(List<Node> nodes) {
+        nodes.forEach(n -> tokens.ofNode(n.name()));
     }
 
     Map<String, String> ofIstiod() {

@@ -53,6 +53,7 @@ public final class MeshProcesses {
 
     /** Starts istiod; ready means that it serves and its root certificate lies there. */
     void startIstiod() {
+        environment.issueTokens(bed.nodes());
         start(
                 bed.fabric(),
                 new Launch("istiod", programs.process("istiod"), environment.ofIstiod()));
