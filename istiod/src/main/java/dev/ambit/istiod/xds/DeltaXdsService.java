@@ -1,10 +1,11 @@
 package dev.ambit.istiod.xds;
 
 import dev.ambit.istiod.live.MeshLoop;
+import dev.ambit.istiod.xds.StreamAuthenticator.Caller;
+import dev.ambit.istiod.xds.StreamAuthenticator.Evidence;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
-import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -15,8 +16,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The delta ADS endpoint: gRPC threads come in, hop to the mesh loop, and a {@link DeltaSession}
@@ -95,56 +98,71 @@ public final class DeltaXdsService
     @Override
     public StreamObserver<DeltaDiscoveryRequest> deltaAggregatedResources(
             StreamObserver<DeltaDiscoveryResponse> responses) {
-        StreamAuthenticator.Caller caller = StreamGuard.CALLER.get();
-        String peer = StreamGuard.PEER.get(Context.current());
+        Evidence evidence = EvidenceInterceptor.EVIDENCE.get();
+        StreamAuthenticator authenticator = EvidenceInterceptor.AUTHENTICATOR.get();
         Incoming incoming =
                 new Incoming(
-                        caller == null ? StreamAuthenticator.Caller.UNKNOWN : caller,
-                        peer == null ? "unknown" : peer,
+                        evidence.peer(),
                         (ServerCallStreamObserver<DeltaDiscoveryResponse>) responses);
-        loop.execute(incoming::open);
+        CompletionStage<Void> _ =
+                authenticator
+                        .authenticate(evidence)
+                        .exceptionally(e -> Optional.empty())
+                        .thenAccept(caller -> loop.execute(() -> incoming.open(caller)));
         return incoming;
     }
 
-    /** One stream; its callbacks hop to the loop, where they keep their order. */
+    /**
+     * One stream; its callbacks hop to the loop, where they keep their order. The next request is
+     * read when the one before has been handled, the first when the caller is known.
+     */
     private final class Incoming
             implements StreamObserver<DeltaDiscoveryRequest>, DeltaSession.Stream {
-        private final StreamAuthenticator.Caller caller;
         private final String peer;
         private final ServerCallStreamObserver<DeltaDiscoveryResponse> out;
-        private final CompletableFuture<DeltaSession> session = new CompletableFuture<>();
+        private @Nullable DeltaSession session;
+        private boolean over;
         private long id;
 
-        Incoming(
-                StreamAuthenticator.Caller caller,
-                String peer,
-                ServerCallStreamObserver<DeltaDiscoveryResponse> out) {
-            this.caller = caller;
+        Incoming(String peer, ServerCallStreamObserver<DeltaDiscoveryResponse> out) {
             this.peer = peer;
             this.out = out;
+            out.disableAutoRequest();
             out.setOnCancelHandler(() -> loop.execute(this::ended));
         }
 
-        void open() {
-            id = ++ids;
-            DeltaSession made =
-                    new DeltaSession(
-                            new DeltaSession.Opening(id, caller, peer, this, clock),
-                            catalog,
-                            limits,
-                            events);
-            session.complete(made);
-            if (stopped) {
-                made.close(Status.UNAVAILABLE.withDescription("istiod is going away"));
-            } else if (tooMany()) {
-                events.refused(peer, "more than " + limits.streamsPerCaller() + " streams");
-                made.close(Status.RESOURCE_EXHAUSTED.withDescription("too many streams"));
+        void open(Optional<Caller> caller) {
+            if (over) {
+                return;
+            }
+            if (caller.isEmpty()) {
+                refuse("no valid credentials", Status.UNAUTHENTICATED, "authentication failure");
+            } else if (stopped) {
+                close(Status.UNAVAILABLE.withDescription("istiod is going away"));
+            } else if (tooMany(caller.get())) {
+                refuse(
+                        "more than " + limits.streamsPerCaller() + " streams",
+                        Status.RESOURCE_EXHAUSTED,
+                        "too many streams");
             } else {
-                sessions.put(id, made);
+                id = ++ids;
+                session =
+                        new DeltaSession(
+                                new DeltaSession.Opening(id, caller.get(), peer, this, clock),
+                                catalog,
+                                limits,
+                                events);
+                sessions.put(id, session);
+                out.request(1);
             }
         }
 
-        private boolean tooMany() {
+        private void refuse(String reason, Status status, String told) {
+            events.refused(peer, reason);
+            close(status.withDescription(told));
+        }
+
+        private boolean tooMany(Caller caller) {
             if (caller.key().isEmpty()) {
                 return false;
             }
@@ -154,7 +172,13 @@ public final class DeltaXdsService
 
         @Override
         public void onNext(DeltaDiscoveryRequest request) {
-            loop.execute(() -> session.join().request(request));
+            loop.execute(
+                    () -> {
+                        if (session != null && !over) {
+                            session.request(request);
+                            out.request(1);
+                        }
+                    });
         }
 
         @Override
@@ -164,36 +188,35 @@ public final class DeltaXdsService
 
         @Override
         public void onCompleted() {
-            loop.execute(
-                    () -> {
-                        session.join().close(Status.OK);
-                        ended();
-                    });
+            loop.execute(() -> close(Status.OK));
         }
 
         private void ended() {
+            over = true;
             sessions.remove(id);
-            session.join().ended();
+            if (session != null) {
+                session.ended();
+                session = null;
+            }
         }
 
         @Override
         public void send(DeltaDiscoveryResponse response) {
-            if (!out.isCancelled()) {
+            if (!over && !out.isCancelled()) {
                 out.onNext(response);
             }
         }
 
         @Override
         public void close(Status status) {
-            sessions.remove(id);
-            if (out.isCancelled()) {
-                return;
+            if (!over && !out.isCancelled()) {
+                if (status.isOk()) {
+                    out.onCompleted();
+                } else {
+                    out.onError(new StatusException(status));
+                }
             }
-            if (status.isOk()) {
-                out.onCompleted();
-            } else {
-                out.onError(new StatusException(status));
-            }
+            ended();
         }
     }
 }

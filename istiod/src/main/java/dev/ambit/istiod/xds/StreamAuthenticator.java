@@ -1,7 +1,8 @@
 package dev.ambit.istiod.xds;
 
-import io.grpc.Metadata;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import javax.net.ssl.SSLSession;
 
 /** Who opens a stream. The root connects this to whoever knows tokens. */
 @FunctionalInterface
@@ -43,6 +44,23 @@ public interface StreamAuthenticator {
         }
     }
 
-    /** Empty if the stream is not to be served. Runs on a gRPC thread; must not block. */
-    Optional<Caller> authenticate(Metadata headers);
+    /**
+     * What a stream brings to show who opens it.
+     *
+     * @param token the bearer token, if there is one
+     * @param clusterId where the token comes from, "" if it does not say
+     * @param tls the session of its connection, if it has one
+     */
+    record Evidence(
+            Optional<String> token, String clusterId, Optional<SSLSession> tls, String peer) {
+
+        /** The token stays out of logs. */
+        @Override
+        public String toString() {
+            return peer;
+        }
+    }
+
+    /** Empty if the stream is not to be served. Called on a gRPC thread; must not block. */
+    CompletionStage<Optional<Caller>> authenticate(Evidence evidence);
 }
