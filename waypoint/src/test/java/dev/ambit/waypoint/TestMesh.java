@@ -160,7 +160,7 @@ final class TestMesh implements AutoCloseable {
                 TypeUrls.WAYPOINT_SERVICE,
                 new WaypointService(
                         host(name),
-                        GATEWAY,
+                        List.of(GATEWAY),
                         List.of(vip),
                         List.of(new ServicePort(PORT, PORT, "port", protocol))));
         List<MeshAddress> addresses = new ArrayList<>();

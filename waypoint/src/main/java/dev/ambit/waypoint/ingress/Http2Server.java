@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -117,6 +118,15 @@ final class Http2Server extends ChannelInboundHandlerAdapter implements Drainabl
     public void channelReadComplete(ChannelHandlerContext ctx) {
         closeIfDrained(ctx);
         ctx.fireChannelReadComplete();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            // HTTP/2 needs both directions.
+            ctx.close();
+        }
+        ReferenceCountUtil.release(event);
     }
 
     @Override

@@ -20,6 +20,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -198,8 +199,11 @@ public final class IngressPipeline implements ConnectHandler {
                         client,
                         channel,
                         () -> {
-                            if (channel.pipeline().get("detect") != null) {
-                                channel.pipeline().remove("detect");
+                            ProtocolDetector detector =
+                                    channel.pipeline().remove(ProtocolDetector.class);
+                            if (detector.inputEnded()) {
+                                channel.pipeline()
+                                        .fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
                             }
                         })
                 .start();

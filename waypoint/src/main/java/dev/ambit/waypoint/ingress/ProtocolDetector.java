@@ -14,6 +14,7 @@ final class ProtocolDetector extends ByteToMessageDecoder {
 
     private final Consumer<Detection> found;
     private boolean told;
+    private boolean inputEnded;
 
     ProtocolDetector(Consumer<Detection> found) {
         this.found = found;
@@ -30,10 +31,16 @@ final class ProtocolDetector extends ByteToMessageDecoder {
     /** The client sends no more: what came is all there is. */
     @Override
     protected void decodeLast(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        inputEnded = true;
         if (in.isReadable()) {
             Detection detection = Detection.of(in);
             tell(detection == Detection.MORE ? Detection.OPAQUE : detection);
         }
+    }
+
+    /** Whether the client's end has passed here, before there was anybody to see it. */
+    boolean inputEnded() {
+        return inputEnded;
     }
 
     /** Once: an opaque connection keeps its bytes here until its destination is connected. */

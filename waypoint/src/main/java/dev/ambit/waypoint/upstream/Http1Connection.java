@@ -5,6 +5,7 @@ import dev.ambit.waypoint.failure.ProxyError;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
@@ -221,6 +222,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Upst
             listener.writabilityChanged();
         } else if (upgraded) {
             ctx.fireChannelWritabilityChanged();
+        }
+    }
+
+    /** The destination sends no more; an answer that ended with it has been delivered by now. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent && !upgraded) {
+            ctx.close();
+        } else {
+            ctx.fireUserEventTriggered(event);
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.ambit.waypoint.upstream;
 
-import dev.ambit.hbone.relay.Relay;
 import dev.ambit.runtime.net.EventLoops;
 import dev.ambit.waypoint.failure.FailureKind;
 import dev.ambit.waypoint.failure.ProxyError;
@@ -68,8 +67,7 @@ final class PlainConnector {
 
     private void open(InetSocketAddress address, ChannelHandler handler, Connector.Result result) {
         SocketChannel channel = loops.transport().newSocket();
-        Relay.prepare(channel);
-        channel.config().setAutoRead(true);
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         channel.config().setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis());
         channel.config().setOption(ChannelOption.TCP_NODELAY, true);
         channel.pipeline().addLast(handler);
