@@ -3,6 +3,7 @@ package dev.ambit.hbone.relay;
 import dev.ambit.hbone.SliceQueue;
 import dev.ambit.hbone.relay.RelayEnd.Side;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -178,7 +179,11 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
     @Override
     public void abort() {
         letGo();
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        try {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (ChannelException alreadyClosed) {
+            // The kernel was faster; there is nobody left to tell.
+        }
         channel.close();
     }
 
