@@ -27,6 +27,7 @@ public final class HboneChannels {
      */
     public static void relayed(Channel channel) {
         common(channel, HboneStream.HEADROOM);
+        EpollInterest.keep(channel);
         channel.config().setAutoRead(false);
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     }

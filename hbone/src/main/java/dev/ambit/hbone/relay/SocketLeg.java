@@ -53,7 +53,7 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
         if (!done) {
             if (!channel.isActive()) {
                 relay.broken(side, null);
-            } else {
+            } else if (!inputEnded) {
                 channel.config().setAutoRead(true);
             }
         }
@@ -172,7 +172,19 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
         if (ending && !outputClosed && written && !done) {
             outputClosed = true;
             channel.shutdownOutput();
+            closeIfUnused();
             relay.outputClosed(side);
+        }
+    }
+
+    /**
+     * Both halves are over; waiting for the other side with it would only make the kernel report
+     * that, again and again.
+     */
+    private void closeIfUnused() {
+        if (outputClosed && inputEnded) {
+            done = true;
+            channel.close();
         }
     }
 
@@ -229,6 +241,7 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
     private void inputEnd() {
         if (!inputEnded) {
             inputEnded = true;
+            closeIfUnused();
             relay.ended(side);
         }
     }

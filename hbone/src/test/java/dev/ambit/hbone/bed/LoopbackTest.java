@@ -54,13 +54,16 @@ final class LoopbackTest {
         try (TunnelBed bed = new TunnelBed(transport, 1, HboneSettings.defaults());
                 ServerSocket app = listen()) {
             InetSocketAddress front = bed.front(address(app));
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 200; i++) {
                 CompletableFuture<byte[]> received =
                         CompletableFuture.supplyAsync(() -> answerReversed(app));
                 try (Socket socket = connect(front)) {
                     socket.getOutputStream().write("hello".getBytes(StandardCharsets.US_ASCII));
                     socket.shutdownOutput();
                     assertThat(socket.getInputStream().readAllBytes())
+                            .as(
+                                    "connection %s, ends %s, failures %s, app %s",
+                                    i, bed.ends, bed.failures, received)
                             .isEqualTo("olleh".getBytes(StandardCharsets.US_ASCII));
                 }
                 assertThat(received.get(10, TimeUnit.SECONDS)).hasSize(5);
