@@ -10,6 +10,7 @@ import dev.ambit.api.waypoint.ServicePort;
 import dev.ambit.api.waypoint.TrafficType;
 import dev.ambit.api.waypoint.WaypointListener;
 import dev.ambit.api.waypoint.WaypointPolicy;
+import dev.ambit.api.waypoint.WaypointResource;
 import dev.ambit.api.waypoint.WaypointRoute;
 import dev.ambit.api.waypoint.WaypointService;
 import dev.ambit.policy.l7.HttpPolicySet;
@@ -120,7 +121,16 @@ public final class SnapshotCompiler {
                         backends,
                         byAddress(bound.values()),
                         byHostname(bound.values()),
-                        workloads(routesOf, policiesOf)));
+                        workloads(routesOf, policiesOf),
+                        resources()));
+    }
+
+    private List<WaypointResource> resources() {
+        List<WaypointResource> all = new ArrayList<>(listeners.values());
+        all.addAll(services.values());
+        all.addAll(routes.values());
+        all.addAll(policies.values());
+        return all;
     }
 
     private static <T> List<T> listed(

@@ -6,6 +6,7 @@ import dev.ambit.api.NetworkAddress;
 import dev.ambit.api.waypoint.GatewayName;
 import dev.ambit.api.waypoint.ServicePort;
 import dev.ambit.api.waypoint.TrafficType;
+import dev.ambit.api.waypoint.WaypointResource;
 import dev.ambit.api.waypoint.WaypointService;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param backends services that routes may lead to, bound or not
  * @param byAddress bound services by virtual address
  * @param byHostname bound services by host name, those of our namespace first
+ * @param resources what all this was compiled from, for those who ask
  * @param workloads what holds for traffic to workloads by their own address
  */
 public record WaypointSnapshot(
@@ -30,13 +32,15 @@ public record WaypointSnapshot(
         Map<NamespacedHostname, WaypointService> backends,
         Map<NetworkAddress, NamespacedHostname> byAddress,
         Map<String, List<NamespacedHostname>> byHostname,
-        BoundWorkloads workloads) {
+        BoundWorkloads workloads,
+        List<WaypointResource> resources) {
 
     public WaypointSnapshot {
         bound = Map.copyOf(bound);
         backends = Map.copyOf(backends);
         byAddress = Map.copyOf(byAddress);
         byHostname = Map.copyOf(byHostname);
+        resources = List.copyOf(resources);
     }
 
     /** Nothing is served: what holds before istiod has spoken. */
@@ -48,7 +52,8 @@ public record WaypointSnapshot(
                 Map.of(),
                 Map.of(),
                 Map.of(),
-                BoundWorkloads.none(gateway));
+                BoundWorkloads.none(gateway),
+                List.of());
     }
 
     /** The service a virtual address stands for; null if it is none of ours. */
