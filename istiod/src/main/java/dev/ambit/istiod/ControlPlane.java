@@ -3,9 +3,12 @@ package dev.ambit.istiod;
 import dev.ambit.istiod.ambient.AmbientTables;
 import dev.ambit.istiod.ambient.MeshInputs;
 import dev.ambit.istiod.ambient.MeshSettings;
+import dev.ambit.istiod.live.IndexTable;
 import dev.ambit.istiod.live.MeshLoop;
 import dev.ambit.istiod.live.TableGraph;
 import dev.ambit.istiod.resource.MeshObject;
+import dev.ambit.istiod.resource.ObjectName;
+import dev.ambit.istiod.resource.Pod;
 import dev.ambit.istiod.resource.Source;
 import dev.ambit.istiod.routing.RoutingTables;
 import dev.ambit.istiod.xds.ResourceCatalog;
@@ -21,9 +24,19 @@ public final class ControlPlane implements Source.Sink {
     private final MeshInputs inputs;
     private final AmbientTables ambient;
     private final RoutingTables routing;
+    private final IndexTable<RunsOn, ObjectName> podsByAccount;
     private final ResourceCatalog catalog;
     private final Runnable onSync;
     private boolean synced;
+
+    /** When the oldest change of the wave came in, and whether that wave is being told. */
+    private long changedAt;
+
+    private boolean changePending;
+    private boolean telling;
+
+    /** An account on a node. */
+    private record RunsOn(String node, String namespace, String serviceAccount) {}
 
     /**
      * @param onSync called once, on the loop, when the source's first objects are in the catalog
@@ -39,12 +52,13 @@ public final class ControlPlane implements Source.Sink {
         this.inputs = new MeshInputs(graph);
         this.ambient = new AmbientTables(graph, inputs, settings);
         this.routing = new RoutingTables(graph, inputs, settings, ambient);
+        this.podsByAccount = graph.index("podsByAccount", inputs.pods, (name, pod) -> places(pod));
         this.catalog = new ResourceCatalog();
         // Tables tell the feeds during the wave, the catalog tells the streams after it.
         AmbientFeed.connect(ambient, catalog);
         WaypointFeed.connect(routing, catalog);
         loop.onWave(graph::settle);
-        loop.onWave(catalog::publish);
+        loop.onWave(this::publish);
         loop.onWave(this::tellSynced);
     }
 
@@ -56,7 +70,35 @@ public final class ControlPlane implements Source.Sink {
     private void apply(List<MeshObject> taken, List<MeshObject> removed) {
         removed.forEach(inputs::remove);
         taken.forEach(inputs::put);
+        if (!changePending) {
+            changePending = true;
+            changedAt = System.nanoTime();
+        }
         loop.changed();
+    }
+
+    private void publish() {
+        changePending = false;
+        telling = true;
+        catalog.publish();
+        telling = false;
+    }
+
+    /** Nanoseconds since the change that is being told; negative when none is. On the loop. */
+    long sinceChange() {
+        return telling ? System.nanoTime() - changedAt : -1;
+    }
+
+    private static List<RunsOn> places(Pod pod) {
+        return pod.phase().terminal() || pod.nodeName().isEmpty()
+                ? List.of()
+                : List.of(new RunsOn(pod.nodeName(), pod.namespace(), pod.serviceAccount()));
+    }
+
+    /** Whether a pod of the account that may still run is on the node. On the loop. */
+    boolean runsOnNode(String node, String namespace, String serviceAccount) {
+        loop.assertInLoop();
+        return !podsByAccount.members(new RunsOn(node, namespace, serviceAccount)).isEmpty();
     }
 
     private void tellSynced() {

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +27,7 @@ import java.util.Optional;
 record IstiodConfig(
         Path manifests,
         Optional<Path> runtime,
-        Optional<Path> tokens,
+        Path tokens,
         Path caStore,
         Path caPlugIn,
         List<String> serverNames,
@@ -62,10 +61,7 @@ record IstiodConfig(
         if (!manifests.isEmpty() && !Files.isDirectory(Path.of(manifests))) {
             env.problem("AMBIT_MANIFESTS", manifests, "a directory that is there");
         }
-        Optional<Path> tokens = env.path("AMBIT_TOKENS");
-        if (tokens.isEmpty()) {
-            env.problem("AMBIT_TOKENS", "", "a file of tokens: who may call");
-        }
+        String tokens = env.required("AMBIT_TOKENS", "a file of tokens: who may call");
         String domain = env.text("DOMAIN", "cluster.local");
         MeshSettings mesh =
                 new MeshSettings(
@@ -83,7 +79,7 @@ record IstiodConfig(
         return new IstiodConfig(
                 Path.of(manifests),
                 env.path("AMBIT_RUNTIME"),
-                tokens,
+                Path.of(tokens),
                 env.path("AMBIT_CA_DIR").orElse(Path.of("etc", "ca")),
                 env.path("AMBIT_CACERTS").orElse(Path.of("etc", "cacerts")),
                 List.copyOf(names),
@@ -92,7 +88,7 @@ record IstiodConfig(
                 new MeshLoop.Debounce(
                         env.duration("AMBIT_DEBOUNCE_AFTER", Duration.ofMillis(10)),
                         env.duration("AMBIT_DEBOUNCE_MAX", Duration.ofMillis(100))),
-                env.duration("TERMINATION_DRAIN_DURATION_SECONDS", Duration.ofSeconds(1)),
+                env.duration("TERMINATION_DRAIN_DURATION", Duration.ofSeconds(1)),
                 env.choice("AMBIT_DEBUG_FROM", false, Map.of("loopback", false, "any", true)));
     }
 
@@ -155,23 +151,24 @@ record IstiodConfig(
     }
 
     /** For the start-up line: what was understood. */
-    List<Object> described() {
-        return Arrays.asList(
-                "manifests",
-                manifests,
-                "runtime",
-                runtime.map(Path::toString).orElse(null),
-                "tokens",
-                tokens.map(Path::toString).orElse(null),
-                "ca",
-                caStore,
-                "names",
-                String.join(",", serverNames),
-                "trust_domain",
-                mesh.trustDomain(),
-                "cluster",
-                mesh.clusterId(),
-                "root_namespace",
-                mesh.rootNamespace());
+    Object[] described() {
+        return new Object[] {
+            "manifests",
+            manifests,
+            "runtime",
+            runtime.map(Path::toString).orElse(""),
+            "tokens",
+            tokens,
+            "ca",
+            caStore,
+            "names",
+            String.join(",", serverNames),
+            "trust_domain",
+            mesh.trustDomain(),
+            "cluster",
+            mesh.clusterId(),
+            "root_namespace",
+            mesh.rootNamespace()
+        };
     }
 }

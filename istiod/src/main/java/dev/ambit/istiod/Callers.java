@@ -1,0 +1,75 @@
+package dev.ambit.istiod;
+
+import dev.ambit.identity.TrustDomain;
+import dev.ambit.identity.ca.CertificateAuthority;
+import dev.ambit.istiod.ca.Caller;
+import dev.ambit.istiod.ca.CallerAuthenticator;
+import dev.ambit.istiod.ca.CallerAuthenticator.Authentication;
+import dev.ambit.istiod.ca.ClientCertificateAuthenticator;
+import dev.ambit.istiod.ca.Credentials;
+import dev.ambit.istiod.ca.FirstKnown;
+import dev.ambit.istiod.ca.TokenFile;
+import dev.ambit.istiod.ca.WorkloadsOnNode;
+import dev.ambit.istiod.xds.StreamAuthenticator;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Connects those who ask who is calling and what runs where with those who know. */
+final class Callers {
+    private Callers() {}
+
+    /** Tokens of the file first, then certificates we issued. */
+    static CallerAuthenticator known(
+            IstiodConfig config, CertificateAuthority authority, Clock clock) {
+        return new FirstKnown(
+                List.of(
+                        new TokenFile(config.tokens()),
+                        new ClientCertificateAuthenticator(
+                                authority::bundle,
+                                new TrustDomain(config.mesh().trustDomain()),
+                                clock)));
+    }
+
+    /** The same question, as streams ask it. */
+    static StreamAuthenticator ofStreams(CallerAuthenticator known) {
+        return evidence ->
+                known.authenticate(
+                                new Credentials(
+                                        evidence.token(),
+                                        evidence.clusterId(),
+                                        evidence.tls(),
+                                        evidence.peer()))
+                        .thenApply(
+                                found ->
+                                        switch (found) {
+                                            case Authentication.Known k ->
+                                                    Optional.of(caller(k.caller()));
+                                            case Authentication.Unknown u -> Optional.empty();
+                                        });
+    }
+
+    private static StreamAuthenticator.Caller caller(Caller caller) {
+        return switch (caller) {
+            case Caller.Account a ->
+                    new StreamAuthenticator.Caller(a.key(), a.namespace(), a.serviceAccount(), "");
+            case Caller.Node n -> new StreamAuthenticator.Caller(n.key(), "", "", n.name());
+        };
+    }
+
+    /** Everybody, on the port that asks for nothing. */
+    static StreamAuthenticator anybody() {
+        return evidence ->
+                CompletableFuture.completedFuture(Optional.of(StreamAuthenticator.Caller.UNKNOWN));
+    }
+
+    static WorkloadsOnNode workloads(ControlPlane plane) {
+        return (node, namespace, account) -> {
+            CompletableFuture<Boolean> answer = new CompletableFuture<>();
+            plane.loop().execute(() -> answer.complete(plane.runsOnNode(node, namespace, account)));
+            return (CompletionStage<Boolean>) answer;
+        };
+    }
+}
