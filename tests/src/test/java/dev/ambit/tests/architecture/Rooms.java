@@ -135,7 +135,22 @@ final class Rooms {
                                     Set.of("kube", "directory", "xds", "ca", "routing"),
                                     Set.of("ambient"),
                                     Set.of("resource"),
-                                    Set.of("live"))));
+                                    Set.of("live"))),
+                    Map.entry(
+                            "cni",
+                            List.of(
+                                    Set.of("testing"),
+                                    Set.of(""),
+                                    Set.of("reconcile"),
+                                    Set.of("redirect", "zds"),
+                                    Set.of("enrolment"))),
+                    Map.entry(
+                            "demo",
+                            List.of(
+                                    Set.of(""),
+                                    Set.of("scenario"),
+                                    Set.of("cluster", "measure"),
+                                    Set.of("app", "bed", "manifest", "terminal"))));
 
     /** Third parties and the only root packages that may name them. */
     static final Map<String, Set<String>> HOMES =
