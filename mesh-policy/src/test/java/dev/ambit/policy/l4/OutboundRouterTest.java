@@ -1,0 +1,430 @@
+package dev.ambit.policy.l4;
+
+import static dev.ambit.policy.testing.TestMesh.endpointOf;
+import static dev.ambit.policy.testing.TestMesh.hostname;
+import static dev.ambit.policy.testing.TestMesh.pod;
+import static dev.ambit.policy.testing.TestMesh.service;
+import static dev.ambit.policy.testing.TestMesh.waypoint;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ambit.api.IpAddress;
+import dev.ambit.api.IpPort;
+import dev.ambit.api.NetworkAddress;
+import dev.ambit.api.workload.ApplicationTunnel;
+import dev.ambit.api.workload.IpFamilies;
+import dev.ambit.api.workload.LoadBalancing;
+import dev.ambit.api.workload.MeshService;
+import dev.ambit.api.workload.TunnelProtocol;
+import dev.ambit.api.workload.Visibility;
+import dev.ambit.api.workload.WaypointRef;
+import dev.ambit.api.workload.WeightedWaypoint;
+import dev.ambit.api.workload.Workload;
+import dev.ambit.api.workload.WorkloadStatus;
+import dev.ambit.identity.SpiffeId;
+import dev.ambit.policy.l4.OutboundRoute.Direct;
+import dev.ambit.policy.l4.OutboundRoute.Passthrough;
+import dev.ambit.policy.l4.OutboundRoute.Refused;
+import dev.ambit.policy.l4.OutboundRoute.Tunnel;
+import dev.ambit.policy.l4.OutboundRoute.ViaWaypoint;
+import dev.ambit.policy.testing.TestMesh;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class OutboundRouterTest {
+
+    private static final Workload CLIENT = pod("ns/client", "10.0.0.1").build();
+    private static final Workload SERVER = pod("ns/server", "10.0.0.2").build();
+
+    private final OutboundRouter router = new OutboundRouter("", Set.of(15001, 15006, 15008));
+    private final TestMesh mesh = new TestMesh().with(CLIENT);
+    private final Random random = new Random(4);
+
+    private OutboundRoute route(String destination) {
+        return route(CLIENT, destination);
+    }
+
+    private OutboundRoute route(Workload source, String destination) {
+        return router.route(source, IpPort.parse(destination), mesh.state(), random);
+    }
+
+    private static Hop hop(String target) {
+        return new Hop.At(IpPort.parse(target));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1:15001", "127.9.9.9:15006", "[::1]:15008"})
+    void refusesACallToItself(String destination) {
+        assertThat(route(destination))
+                .isEqualTo(
+                        new Refused(
+                                Refused.Kind.SELF_CALL, "attempted recursive call to ourselves"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1:80", "192.0.2.1:15008", "[2001:db8::1]:443"})
+    void passesThroughWhatTheMeshDoesNotKnow(String destination) {
+        assertThat(route(destination)).isEqualTo(new Passthrough(IpPort.parse(destination), null));
+    }
+
+    @Test
+    void tunnelsToAPod() {
+        mesh.with(SERVER);
+        assertThat(route("10.0.0.2:8080"))
+                .isEqualTo(
+                        new Tunnel(
+                                hop("10.0.0.2:15008"),
+                                "10.0.0.2:8080",
+                                List.of(SERVER.identity()),
+                                SERVER,
+                                null));
+    }
+
+    @Test
+    void connectsPlainlyToAPodWithoutATunnel() {
+        Workload plain = SERVER.toBuilder().tunnelProtocol(TunnelProtocol.NONE).build();
+        mesh.with(plain);
+        assertThat(route("10.0.0.2:8080")).isEqualTo(new Direct(hop("10.0.0.2:8080"), plain, null));
+    }
+
+    @Test
+    void anAddressIsAWorkloadsBeforeItIsAServices() {
+        mesh.with(SERVER, service("ns/svc", "10.0.0.2", "80:8080").build());
+        assertThat(route("10.0.0.2:80"))
+                .isEqualTo(
+                        new Tunnel(
+                                hop("10.0.0.2:15008"),
+                                "10.0.0.2:80",
+                                List.of(SERVER.identity()),
+                                SERVER,
+                                null));
+    }
+
+    @Test
+    void tunnelsToAnEndpointOfAServiceAtItsTargetPort() {
+        MeshService svc = service("ns/svc", "10.1.0.1", "80:8080").build();
+        Workload endpoint = SERVER.toBuilder().services(endpointOf("ns/svc")).build();
+        mesh.with(svc, endpoint);
+        assertThat(route("10.1.0.1:80"))
+                .isEqualTo(
+                        new Tunnel(
+                                hop("10.0.0.2:15008"),
+                                "10.0.0.2:8080",
+                                List.of(SERVER.identity()),
+                                endpoint,
+                                svc));
+    }
+
+    @Test
+    void anEndpointsOwnPortGoesBeforeTheServices() {
+        MeshService svc = service("ns/svc", "10.1.0.1", "80:0").build();
+        Workload endpoint =
+                SERVER.toBuilder()
+                        .services(Map.of(hostname("ns/svc"), List.of(TestMesh.port("80:9999"))))
+                        .build();
+        mesh.with(svc, endpoint);
+        assertThat(route("10.1.0.1:80"))
+                .isInstanceOfSatisfying(
+                        Tunnel.class, t -> assertThat(t.authority()).isEqualTo("10.0.0.2:9999"));
+    }
+
+    @Test
+    void expectsTheServicesNamesToo() {
+        MeshService svc =
+                service("ns/svc", "10.1.0.1", "80:8080")
+                        .subjectAltNames(
+                                List.of("spiffe://other/ns/a/sa/b", "dns.example", "spiffe://x"))
+                        .build();
+        mesh.with(svc, SERVER.toBuilder().services(endpointOf("ns/svc")).build());
+        assertThat(route("10.1.0.1:80"))
+                .isInstanceOfSatisfying(
+                        Tunnel.class,
+                        t ->
+                                assertThat(t.expected())
+                                        .containsExactly(
+                                                SpiffeId.of("other", "a", "b"), SERVER.identity()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.1.0.1:80", "10.1.0.1:81"})
+    void refusesAServiceWithoutAnEndpointForThePort(String destination) {
+        mesh.with(
+                service("ns/svc", "10.1.0.1", "80:0").build(),
+                SERVER.toBuilder().services(endpointOf("ns/svc")).build());
+        assertThat(route(destination))
+                .isEqualTo(
+                        new Refused(
+                                Refused.Kind.NO_HEALTHY_UPSTREAM,
+                                "no healthy upstream: " + destination));
+    }
+
+    @Test
+    void refusesAServiceWhoseEndpointsAreUnhealthy() {
+        mesh.with(
+                service("ns/svc", "10.1.0.1", "80:8080").build(),
+                SERVER.toBuilder()
+                        .services(endpointOf("ns/svc"))
+                        .status(WorkloadStatus.UNHEALTHY)
+                        .build());
+        assertThat(route("10.1.0.1:80")).isInstanceOf(Refused.class);
+    }
+
+    @Test
+    void passesThroughAServiceThatSaysSo() {
+        MeshService svc =
+                service("ns/svc", "10.1.0.1", "80:8080")
+                        .loadBalancing(
+                                new LoadBalancing(
+                                        List.of(),
+                                        LoadBalancing.Mode.PASSTHROUGH,
+                                        LoadBalancing.HealthPolicy.ONLY_HEALTHY))
+                        .build();
+        mesh.with(svc, SERVER.toBuilder().services(endpointOf("ns/svc")).build());
+        assertThat(route("10.1.0.1:80"))
+                .isEqualTo(new Passthrough(IpPort.parse("10.1.0.1:80"), svc));
+    }
+
+    @Test
+    void passesThroughAServiceItsNamespaceKeepsToItself() {
+        mesh.with(
+                service("other/svc", "10.1.0.1", "80:8080")
+                        .visibility(Visibility.NAMESPACE)
+                        .build());
+        assertThat(route("10.1.0.1:80"))
+                .isEqualTo(new Passthrough(IpPort.parse("10.1.0.1:80"), null));
+    }
+
+    private final MeshService waypointService = service("ns/wp", "10.1.0.9", "15008:15008").build();
+    private final Workload waypointPod =
+            pod("ns/wp", "10.0.0.9").services(endpointOf("ns/wp")).build();
+
+    @Test
+    void sendsAServiceToItsWaypointUnderTheAddressTheApplicationUsed() {
+        MeshService svc =
+                service("ns/svc", "10.1.0.1", "80:8080").waypoint(waypoint("ns/wp")).build();
+        mesh.with(
+                svc,
+                waypointService,
+                waypointPod,
+                SERVER.toBuilder().services(endpointOf("ns/svc")).build());
+        assertThat(route("10.1.0.1:80"))
+                .isEqualTo(
+                        new ViaWaypoint(
+                                hop("10.0.0.9:15008"),
+                                "10.1.0.1:80",
+                                List.of(waypointPod.identity()),
+                                waypointPod,
+                                waypointService,
+                                svc));
+    }
+
+    @Test
+    void findsAWaypointByTheAddressOfItsServiceOrItsWorkload() {
+        WaypointRef byVip =
+                new WaypointRef.ByAddress(
+                        new NetworkAddress("", IpAddress.parse("10.1.0.9")), 15008);
+        WaypointRef byPod =
+                new WaypointRef.ByAddress(
+                        new NetworkAddress("", IpAddress.parse("10.0.0.9")), 15088);
+        MeshService a = service("ns/a", "10.1.0.1", "80:80").waypoint(byVip).build();
+        MeshService b = service("ns/b", "10.1.0.2", "80:80").waypoint(byPod).build();
+        mesh.with(a, b, waypointService, waypointPod);
+        assertThat(route("10.1.0.1:80"))
+                .isEqualTo(
+                        new ViaWaypoint(
+                                hop("10.0.0.9:15008"),
+                                "10.1.0.1:80",
+                                List.of(waypointPod.identity()),
+                                waypointPod,
+                                waypointService,
+                                a));
+        assertThat(route("10.1.0.2:80"))
+                .isEqualTo(
+                        new ViaWaypoint(
+                                hop("10.0.0.9:15088"),
+                                "10.1.0.2:80",
+                                List.of(waypointPod.identity()),
+                                waypointPod,
+                                null,
+                                b));
+    }
+
+    @Test
+    void aWaypointsServiceMayLeadToAnotherPort() {
+        mesh.with(
+                service("ns/svc", "10.1.0.1", "80:8080").waypoint(waypoint("ns/wp")).build(),
+                service("ns/wp", "10.1.0.9", "15008:25008").build(),
+                waypointPod);
+        assertThat(route("10.1.0.1:80"))
+                .isInstanceOfSatisfying(
+                        ViaWaypoint.class,
+                        via -> assertThat(via.hop()).isEqualTo(hop("10.0.0.9:25008")));
+    }
+
+    @Test
+    void aWaypointBehindAnApplicationTunnelNeedNotDeclareThePort() {
+        Workload sandwiched =
+                waypointPod.toBuilder()
+                        .applicationTunnel(
+                                new ApplicationTunnel(ApplicationTunnel.Protocol.PROXY, 15088))
+                        .build();
+        mesh.with(
+                service("ns/svc", "10.1.0.1", "80:8080").waypoint(waypoint("ns/wp")).build(),
+                service("ns/wp", "10.1.0.9", "80:80").build(),
+                sandwiched);
+        assertThat(route("10.1.0.1:80"))
+                .isInstanceOfSatisfying(
+                        ViaWaypoint.class,
+                        via -> assertThat(via.hop()).isEqualTo(hop("10.0.0.9:15008")));
+    }
+
+    @Test
+    void aWaypointNobodyKnowsClosesTheWay() {
+        mesh.with(
+                service("ns/svc", "10.1.0.1", "80:8080").waypoint(waypoint("ns/wp")).build(),
+                SERVER.toBuilder().services(endpointOf("ns/svc")).build());
+        assertThat(route("10.1.0.1:80"))
+                .isEqualTo(
+                        new Refused(
+                                Refused.Kind.UNKNOWN_WAYPOINT,
+                                "unknown waypoint: ns/wp.ns.svc.cluster.local"));
+    }
+
+    @Test
+    void aWaypointWithoutEndpointsClosesTheWay() {
+        mesh.with(
+                service("ns/svc", "10.1.0.1", "80:8080").waypoint(waypoint("ns/wp")).build(),
+                waypointService,
+                SERVER.toBuilder().services(endpointOf("ns/svc")).build());
+        assertThat(route("10.1.0.1:80"))
+                .isEqualTo(
+                        new Refused(
+                                Refused.Kind.NO_HEALTHY_UPSTREAM,
+                                "no healthy upstream: 10.1.0.1:80"));
+    }
+
+    @Test
+    void splitsConnectionsBetweenWaypointsByWeight() {
+        MeshService svc =
+                service("ns/svc", "10.1.0.1", "80:8080")
+                        .waypoint(waypoint("ns/wp"))
+                        .weightedWaypoints(
+                                List.of(
+                                        new WeightedWaypoint(waypoint("ns/wp"), 90),
+                                        new WeightedWaypoint(waypoint("ns/canary"), 10)))
+                        .build();
+        Workload canary = pod("ns/canary", "10.0.0.8").services(endpointOf("ns/canary")).build();
+        mesh.with(
+                svc,
+                waypointService,
+                waypointPod,
+                service("ns/canary", "10.1.0.8", "15008:15008").build(),
+                canary);
+        Map<String, Integer> counts = new HashMap<>();
+        for (int i = 0; i < 10_000; i++) {
+            ViaWaypoint via = (ViaWaypoint) route("10.1.0.1:80");
+            counts.merge(via.waypoint().name(), 1, Integer::sum);
+        }
+        assertThat(counts.get("canary")).isBetween(900, 1100);
+        assertThat(counts.get("wp")).isBetween(8900, 9100);
+    }
+
+    @Test
+    void sendsAPodToItsOwnWaypoint() {
+        Workload server = SERVER.toBuilder().waypoint(waypoint("ns/wp")).build();
+        mesh.with(server, waypointService, waypointPod);
+        assertThat(route("10.0.0.2:8080"))
+                .isEqualTo(
+                        new ViaWaypoint(
+                                hop("10.0.0.9:15008"),
+                                "10.0.0.2:8080",
+                                List.of(waypointPod.identity()),
+                                waypointPod,
+                                waypointService,
+                                null));
+    }
+
+    @Test
+    void goesStraightFromTheWaypointToItsPod() {
+        Workload server = SERVER.toBuilder().waypoint(waypoint("ns/wp")).build();
+        mesh.with(server, waypointService, waypointPod);
+        assertThat(route(waypointPod, "10.0.0.2:8080"))
+                .isEqualTo(
+                        new Tunnel(
+                                hop("10.0.0.2:15008"),
+                                "10.0.0.2:8080",
+                                List.of(server.identity()),
+                                server,
+                                null));
+    }
+
+    @Test
+    void aServicesTrafficIgnoresTheWaypointsOfItsPods() {
+        MeshService svc = service("ns/svc", "10.1.0.1", "80:8080").build();
+        Workload server =
+                SERVER.toBuilder()
+                        .waypoint(waypoint("ns/wp"))
+                        .services(endpointOf("ns/svc"))
+                        .build();
+        mesh.with(svc, server, waypointService, waypointPod);
+        assertThat(route("10.1.0.1:80")).isInstanceOf(Tunnel.class);
+    }
+
+    @Test
+    void saysThatOtherNetworksComeLater() {
+        MeshService svc = service("ns/svc", "10.1.0.1", "80:8080").build();
+        Workload remote =
+                SERVER.toBuilder()
+                        .network("remote")
+                        .addresses(List.of())
+                        .networkGateway(waypoint("ns/gateway"))
+                        .services(endpointOf("ns/svc"))
+                        .build();
+        mesh.with(svc, remote);
+        assertThat(route("10.1.0.1:80"))
+                .isEqualTo(
+                        new Refused(
+                                Refused.Kind.MULTI_NETWORK,
+                                "workload Kubernetes//Pod/ns/server is in network \"remote\":"
+                                        + " multi-network not built yet"));
+    }
+
+    @Test
+    void resolvesAWorkloadThatHasOnlyAName() {
+        MeshService svc = service("ns/svc", "10.1.0.1", "443:8443").build();
+        Workload named =
+                Workload.builder("u", "n", SERVER.identity())
+                        .hostname("db.example")
+                        .services(endpointOf("ns/svc"))
+                        .build();
+        mesh.with(svc, named);
+        assertThat(route("10.1.0.1:443"))
+                .isEqualTo(new Direct(new Hop.Named("db.example", 8443, true), named, svc));
+    }
+
+    @Test
+    void takesTheAddressOfTheFamilyTheApplicationUsed() {
+        List<IpAddress> both = List.of(IpAddress.parse("fd00::2"), IpAddress.parse("10.0.0.2"));
+        MeshService svc = service("ns/svc", "10.1.0.1", "80:8080").build();
+        mesh.with(svc, SERVER.toBuilder().addresses(both).services(endpointOf("ns/svc")).build());
+        assertThat(route("10.1.0.1:80"))
+                .isInstanceOfSatisfying(
+                        Tunnel.class, t -> assertThat(t.authority()).isEqualTo("10.0.0.2:8080"));
+        mesh.with(svc.toBuilder().ipFamilies(IpFamilies.IPV6_ONLY).build());
+        assertThat(route("10.1.0.1:80"))
+                .isInstanceOfSatisfying(
+                        Tunnel.class,
+                        t -> {
+                            assertThat(t.authority()).isEqualTo("[fd00::2]:8080");
+                            assertThat(t.hop()).isEqualTo(hop("[fd00::2]:15008"));
+                        });
+        assertThat(route("[fd00::2]:80"))
+                .isInstanceOfSatisfying(
+                        Tunnel.class, t -> assertThat(t.authority()).isEqualTo("[fd00::2]:80"));
+    }
+}
