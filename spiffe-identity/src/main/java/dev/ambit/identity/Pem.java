@@ -93,7 +93,8 @@ public final class Pem {
                     CertificateFactory.getInstance("X.509")
                             .generateCertificate(new ByteArrayInputStream(der));
         } catch (CertificateException e) {
-            throw new IllegalArgumentException("certificate: cannot be read: " + e.getMessage(), e);
+            String why = Quoted.of(String.valueOf(e.getMessage()));
+            throw new IllegalArgumentException("certificate: cannot be read: " + why, e);
         }
     }
 

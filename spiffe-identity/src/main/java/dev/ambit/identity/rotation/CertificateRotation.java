@@ -193,6 +193,7 @@ public final class CertificateRotation implements AutoCloseable {
         entry.phase = Entry.Phase.AT_SIGNER;
         SigningRequest request = SigningRequest.create(entry.id);
         CompletableFuture<List<String>> answer = ask(request);
+        entry.answer = answer;
         ScheduledFuture<?> timeout =
                 executor.schedule(
                         () -> answer.completeExceptionally(noAnswer()),
@@ -226,6 +227,7 @@ public final class CertificateRotation implements AutoCloseable {
             @Nullable List<String> elements,
             @Nullable Throwable failure) {
         atSigner--;
+        entry.answer = null;
         if (entry.phase != Entry.Phase.FORGOTTEN) {
             entry.phase = Entry.Phase.IDLE;
             if (elements != null && failure == null) {
@@ -307,6 +309,10 @@ public final class CertificateRotation implements AutoCloseable {
         entry.cancelTimer();
         entry.live.set(new CertificateState.Unavailable(why));
         refuse(entry, why);
+        if (entry.answer != null) {
+            // Its place is free for another.
+            entry.answer.completeExceptionally(new CertificateUnavailable(why));
+        }
     }
 
     private static void refuse(Entry entry, String why) {

@@ -5,6 +5,7 @@ import dev.ambit.runtime.live.Live;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,9 @@ final class Entry {
     String lastFailure = "not asked for yet";
     Instant attemptAt;
     @Nullable ScheduledFuture<?> timer;
+
+    /** What the signer will say, while it is asked. */
+    @Nullable CompletableFuture<List<String>> answer;
 
     Entry(SpiffeId id, Priority priority, Instant now) {
         this.id = id;

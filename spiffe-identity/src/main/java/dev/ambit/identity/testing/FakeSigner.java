@@ -54,6 +54,7 @@ public final class FakeSigner implements CertificateSigner {
 
     /** Ids waiting for an answer, oldest first. */
     public synchronized List<SpiffeId> waiting() {
+        waiting.removeIf(w -> w.answer().isDone());
         return waiting.stream().map(Waiting::id).toList();
     }
 
@@ -73,6 +74,8 @@ public final class FakeSigner implements CertificateSigner {
     }
 
     private synchronized Waiting next() {
+        // Nobody waits for one that was given up.
+        waiting.removeIf(w -> w.answer().isDone());
         return waiting.removeFirst();
     }
 }

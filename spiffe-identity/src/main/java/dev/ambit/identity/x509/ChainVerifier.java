@@ -1,5 +1,6 @@
 package dev.ambit.identity.x509;
 
+import dev.ambit.identity.Quoted;
 import dev.ambit.identity.SpiffeId;
 import dev.ambit.identity.TrustBundle;
 import java.math.BigInteger;
@@ -140,7 +141,8 @@ public final class ChainVerifier {
                     "certificate is not valid yet" + at;
             case java.security.cert.PKIXReason.NO_TRUST_ANCHOR ->
                     "unknown issuer: reaches no root of the trust bundle";
-            default -> e.getReason() + at + ": " + e.getMessage();
+            // Messages of the JDK may quote the certificate.
+            default -> e.getReason() + at + ": " + Quoted.of(String.valueOf(e.getMessage()));
         };
     }
 
