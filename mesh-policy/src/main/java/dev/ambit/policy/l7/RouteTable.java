@@ -30,10 +30,16 @@ public final class RouteTable {
             CompiledMatch match,
             RouteName name,
             RouteRule rule,
-            WaypointRoute route) {}
+            WaypointRoute route) {
+
+        /** Exact before wildcard before none. */
+        int hostnameRank() {
+            return hostname.isEmpty() ? 0 : hostname.startsWith("*") ? 1 : 2;
+        }
+    }
 
     private static final Comparator<Entry> PRECEDENCE =
-            Comparator.<Entry>comparingInt(e -> e.hostname().startsWith("*") ? 0 : 1)
+            Comparator.<Entry>comparingInt(Entry::hostnameRank)
                     .thenComparingInt(e -> e.hostname().length())
                     .thenComparingInt(e -> e.match().pathRank())
                     .thenComparingInt(e -> e.match().pathLength())
