@@ -78,12 +78,23 @@ final class YamlReader {
         try {
             return reader.documents();
         } catch (MarkedYamlEngineException e) {
-            int line = e.getProblemMark().map(m -> m.getLine() + 1).orElse(1);
+            // A text that ends too early is wrong where its last construct begins.
+            Optional<Mark> mark =
+                    e.getProblemMark()
+                            .filter(m -> !text.substring(offset(text, m)).isBlank())
+                            .or(e::getContextMark)
+                            .or(e::getProblemMark);
+            int line = mark.map(m -> m.getLine() + 1).orElse(1);
             String context = e.getContext() == null ? "" : e.getContext() + ": ";
             throw new Refused(ManifestProblem.SYNTAX, line, context + e.getProblem());
         } catch (YamlEngineException e) {
             throw new Refused(ManifestProblem.SYNTAX, 1, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static int offset(String text, Mark mark) {
+        return text.offsetByCodePoints(
+                0, Math.min(mark.getIndex(), text.codePointCount(0, text.length())));
     }
 
     private List<Node> documents() throws Refused {

@@ -189,7 +189,7 @@ final class ManifestFilesTest {
         ManifestProblem problem =
                 requireNonNull(broken.problems().get(manifests.resolve("b.yaml")));
         assertThat(problem.code()).isEqualTo("AMB1401");
-        assertThat(problem.where()).isEqualTo(new SourcePosition(manifests.resolve("b.yaml"), 4));
+        assertThat(problem.where()).isEqualTo(new SourcePosition(manifests.resolve("b.yaml"), 3));
 
         put(manifests.resolve("b.yaml"), service("reviews", "81"));
         ManifestSnapshot fixed = files.scan();
