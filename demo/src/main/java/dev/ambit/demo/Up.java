@@ -156,14 +156,14 @@ final class Up {
         double all = 0;
         double mutual = 0;
         for (Node node : cluster.bed().nodes()) {
-            List<String> inbound = List.of("reporter=\"destination\"");
-            String metric = "istio_tcp_connections_opened_total";
-            all += Counters.ofProxy(node.netns(), metric, inbound);
-            mutual +=
+            Counters.Sums sums =
                     Counters.ofProxy(
                             node.netns(),
-                            metric,
-                            List.of(inbound.get(0), "connection_security_policy=\"mutual_tls\""));
+                            "istio_tcp_connections_opened_total",
+                            "reporter=\"destination\"",
+                            "connection_security_policy=\"mutual_tls\"");
+            all += sums.all();
+            mutual += sums.fitting();
         }
         return "%s mutual TLS".formatted(Sample.percent(Math.round(mutual), Math.round(all)));
     }

@@ -39,6 +39,7 @@ final class TrafficClient implements HttpServer.Handler {
 
     /** Paces requests until stopped. */
     void run(CountDownLatch stop) throws InterruptedException {
+        awaitPage(stop);
         long next = System.nanoTime();
         while (true) {
             int perSecond = rate;
@@ -53,6 +54,15 @@ final class TrafficClient implements HttpServer.Handler {
             }
             if (perSecond > 0) {
                 send();
+            }
+        }
+    }
+
+    /** The page may be on its way up as this client is; until it is there nothing is measured. */
+    private void awaitPage(CountDownLatch stop) throws InterruptedException {
+        while (rate > 0 && !page().send().succeeded()) {
+            if (stop.await(IDLE_NANOS, TimeUnit.NANOSECONDS)) {
+                return;
             }
         }
     }

@@ -5,7 +5,6 @@ import dev.ambit.demo.bed.Probe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 
 /** Counters that processes of a running demo keep themselves. Needs a platform thread. */
 public final class Counters {
@@ -30,16 +29,26 @@ public final class Counters {
         throw new BedException("AMB1651  a pod of the application has no counter " + what);
     }
 
-    /** Sum over all series of a proxy's metric whose labels contain all these pieces. */
-    public static double ofProxy(Path netns, String metric, List<String> labels) {
-        double sum = 0;
+    /** Sums over the series of a proxy's metric, all read at the same moment. */
+    public record Sums(double all, double fitting) {}
+
+    /**
+     * Two sums over the series of a proxy's metric.
+     *
+     * @param among pieces of the labels a series must have to be counted at all
+     * @param fitting piece of the labels of those that fit
+     */
+    public static Sums ofProxy(Path netns, String metric, String among, String fitting) {
+        double all = 0;
+        double fit = 0;
         for (String line : get(netns, METRICS_PORT, "/metrics").split("\n")) {
-            int value = line.lastIndexOf(' ');
-            if (line.startsWith(metric + "{") && labels.stream().allMatch(line::contains)) {
-                sum += Double.parseDouble(line.substring(value + 1));
+            if (line.startsWith(metric + "{") && line.contains(among)) {
+                double value = Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
+                all += value;
+                fit += line.contains(fitting) ? value : 0;
             }
         }
-        return sum;
+        return new Sums(all, fit);
     }
 
     private static String get(Path netns, int port, String path) {

@@ -31,10 +31,6 @@ public record Sample(List<Request> requests) {
         public boolean whole() {
             return answered() && errors.equals("-");
         }
-
-        public long endMillis() {
-            return sentMillis + micros / 1000;
-        }
     }
 
     public Sample {
@@ -82,9 +78,14 @@ public record Sample(List<Request> requests) {
         return all;
     }
 
-    /** When the last request that fits had been answered. */
-    public OptionalLong lastEnd(Predicate<Request> which) {
-        return requests.stream().filter(which).mapToLong(Request::endMillis).max();
+    /** When the last request that fits was sent. */
+    public OptionalLong lastSent(Predicate<Request> which) {
+        return requests.stream().filter(which).mapToLong(Request::sentMillis).max();
+    }
+
+    /** Those sent after a time. */
+    public Sample after(long millis) {
+        return new Sample(requests.stream().filter(r -> r.sentMillis() > millis).toList());
     }
 
     public String quantile(double q) {

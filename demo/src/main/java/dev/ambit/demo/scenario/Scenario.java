@@ -11,5 +11,10 @@ interface Scenario {
     /** Its manifests, in the order they are applied. */
     List<String> manifests();
 
+    /** In the order they are taken back; with a moment between them for the mesh to follow. */
+    default List<String> undoing() {
+        return manifests().reversed();
+    }
+
     void play(Stage stage) throws Exception;
 }

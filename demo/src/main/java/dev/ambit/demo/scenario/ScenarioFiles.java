@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -43,17 +42,15 @@ public final class ScenarioFiles {
         return directory.resolve(PREFIX + manifest);
     }
 
-    static void write(Path directory, String manifest) throws IOException {
-        Yaml.write(file(directory, manifest), content(manifest));
+    static Path write(Path directory, String manifest) throws IOException {
+        Path file = file(directory, manifest);
+        Yaml.write(file, content(manifest));
+        return file;
     }
 
-    /** Removes a scenario's files; true if there were any. */
-    static boolean remove(Path directory, List<String> manifests) throws IOException {
-        boolean any = false;
-        for (String manifest : manifests.reversed()) {
-            any |= Files.deleteIfExists(file(directory, manifest));
-        }
-        return any;
+    /** Removes a scenario's file; true if it was there. */
+    static boolean remove(Path directory, String manifest) throws IOException {
+        return Files.deleteIfExists(file(directory, manifest));
     }
 
     private static @Nullable InputStream open(String manifest) {

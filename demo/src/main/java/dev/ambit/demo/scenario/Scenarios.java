@@ -63,18 +63,15 @@ public final class Scenarios {
                                                 "undo: %s (expected: one of %s)"
                                                         .formatted(
                                                                 name, String.join(", ", names()))));
-        Path manifests = RunningDemo.must(files).manifests();
-        boolean any = ScenarioFiles.remove(manifests, scenario.manifests());
-        terminal.line(any ? " undone: " + name : " was not applied: " + name);
+        terminal.line(takeBack(scenario) ? " undone: " + name : " was not applied: " + name);
         return 0;
     }
 
     /** Takes back whatever is applied and lets the mesh settle. */
     private void clear() throws IOException {
-        Path manifests = RunningDemo.must(files).manifests();
         boolean any = false;
         for (Scenario scenario : ALL) {
-            if (ScenarioFiles.remove(manifests, scenario.manifests())) {
+            if (takeBack(scenario)) {
                 terminal.line(" undone first: " + scenario.name());
                 any = true;
             }
@@ -82,6 +79,18 @@ public final class Scenarios {
         if (any) {
             Traffic.pause(SETTLE);
         }
+    }
+
+    private boolean takeBack(Scenario scenario) throws IOException {
+        Path manifests = RunningDemo.must(files).manifests();
+        boolean any = false;
+        for (String manifest : scenario.undoing()) {
+            if (any) {
+                Traffic.pause(SETTLE);
+            }
+            any |= ScenarioFiles.remove(manifests, manifest);
+        }
+        return any;
     }
 
     private static Optional<Scenario> find(String name) {

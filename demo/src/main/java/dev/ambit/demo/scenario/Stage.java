@@ -8,6 +8,7 @@ import dev.ambit.demo.measure.Sample;
 import dev.ambit.demo.measure.Traffic;
 import dev.ambit.demo.terminal.Terminal;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -79,11 +80,8 @@ final class Stage {
             terminal.line(("   │ " + line).stripTrailing());
         }
         long written = System.currentTimeMillis();
-        ScenarioFiles.write(RunningDemo.must(files).manifests(), manifest);
-        terminal.line(
-                " applied "
-                        + ScenarioFiles.file(RunningDemo.must(files).manifests(), manifest)
-                                .getFileName());
+        Path file = ScenarioFiles.write(RunningDemo.must(files).manifests(), manifest);
+        terminal.line(" applied  " + file);
         return written;
     }
 

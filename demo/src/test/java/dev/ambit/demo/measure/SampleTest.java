@@ -35,9 +35,10 @@ final class SampleTest {
     }
 
     @Test
-    void theLastEndIsWhenTheAnswerCame() {
-        assertThat(SAMPLE.lastEnd(r -> r.reviews().equals("v2"))).hasValue(1047);
-        assertThat(SAMPLE.lastEnd(r -> r.reviews().equals("v3"))).isEmpty();
+    void theLastThatFitsIsFoundByWhenItWasSent() {
+        assertThat(SAMPLE.lastSent(r -> r.reviews().equals("v2"))).hasValue(1040);
+        assertThat(SAMPLE.lastSent(r -> r.reviews().equals("v3"))).isEmpty();
+        assertThat(SAMPLE.after(1040).size()).isEqualTo(1);
     }
 
     @Test
