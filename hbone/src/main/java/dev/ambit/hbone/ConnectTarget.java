@@ -15,6 +15,9 @@ public sealed interface ConnectTarget {
     /** The longest authority accepted: a DNS name of 253 and a port. */
     int MAX_LENGTH = 259;
 
+    /** The longest DNS name (RFC 1035). */
+    int MAX_NAME = 253;
+
     /** Port, 1 to 65535. */
     int port();
 
@@ -89,6 +92,9 @@ public sealed interface ConnectTarget {
     }
 
     private static @Nullable ConnectTarget name(String host, int port) {
+        if (host.length() > MAX_NAME) {
+            return null;
+        }
         boolean digitsOnly = true;
         for (int i = 0; i < host.length(); i++) {
             char c = host.charAt(i);
