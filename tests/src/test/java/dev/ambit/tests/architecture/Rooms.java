@@ -114,6 +114,13 @@ final class Rooms {
                                     Set.of("state"),
                                     Set.of("socket", "telemetry"))),
                     Map.entry(
+                            "cni",
+                            List.of(
+                                    Set.of(""),
+                                    Set.of("reconcile"),
+                                    Set.of("redirect", "zds"),
+                                    Set.of("enrolment"))),
+                    Map.entry(
                             "waypoint",
                             List.of(
                                     Set.of("testing"),
