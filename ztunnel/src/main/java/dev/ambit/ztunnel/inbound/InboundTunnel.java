@@ -148,9 +148,7 @@ final class InboundTunnel {
                 return;
             }
             if (!done.isSuccess()) {
-                Throwable cause = done.cause();
-                String text = cause == null ? "unknown" : String.valueOf(cause.getMessage());
-                tracked.finish(ConnectionFailure.connectFailed(text));
+                tracked.finish(ConnectionFailure.connectFailed(done.cause()));
                 answer(SERVICE_UNAVAILABLE);
                 return;
             }

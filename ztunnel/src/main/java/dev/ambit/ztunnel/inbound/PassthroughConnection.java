@@ -83,9 +83,7 @@ final class PassthroughConnection {
 
     private void connected(TrackedConnection connection, ChannelFuture connected) {
         if (!connected.isSuccess()) {
-            Throwable cause = connected.cause();
-            String text = cause == null ? "unknown" : String.valueOf(cause.getMessage());
-            connection.finish(ConnectionFailure.connectFailed(text));
+            connection.finish(ConnectionFailure.connectFailed(connected.cause()));
             Sockets.reset(peer);
             return;
         }

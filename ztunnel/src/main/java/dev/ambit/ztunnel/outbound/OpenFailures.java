@@ -11,10 +11,9 @@ final class OpenFailures {
 
     static ConnectionFailure of(OpenFailure failure) {
         return switch (failure) {
-            case OpenFailure.Connect connect -> ConnectionFailure.connect(connect.describe());
+            case OpenFailure.Connect connect -> ConnectionFailure.connectFailed(connect.cause());
             case OpenFailure.ConnectTimeout timeout -> ConnectionFailure.HBONE_TIMEOUT;
-            case OpenFailure.Tls tls ->
-                    new ConnectionFailure(ResponseFlag.TLS_FAILURE, tls.describe());
+            case OpenFailure.Tls tls -> ConnectionFailure.tls(tls.reason());
             case OpenFailure.Identity identity ->
                     new ConnectionFailure(ResponseFlag.TLS_FAILURE, identity.describe());
             case OpenFailure.H2 h2 ->

@@ -119,7 +119,7 @@ final class OutboundConnection {
 
     private void plainConnected(TrackedConnection connection, ChannelFuture connected) {
         if (!connected.isSuccess()) {
-            fail(connection, ConnectionFailure.connectFailed(text(connected.cause())));
+            fail(connection, ConnectionFailure.connectFailed(connected.cause()));
             return;
         }
         SocketChannel upstream = (SocketChannel) connected.channel();
@@ -268,11 +268,5 @@ final class OutboundConnection {
 
     private static @Nullable ServiceName name(@Nullable MeshService service) {
         return service == null ? null : ServiceName.of(service);
-    }
-
-    private static String text(@Nullable Throwable cause) {
-        return cause == null || cause.getMessage() == null
-                ? String.valueOf(cause)
-                : cause.getMessage();
     }
 }

@@ -87,8 +87,7 @@ public final class TrackedConnection implements RelayObserver {
                     case RelayEnd.Complete complete -> null;
                     // A reset is how many applications hang up; upstream counts it as an end too.
                     case RelayEnd.Reset reset -> null;
-                    case RelayEnd.Failed failed ->
-                            ConnectionFailure.connect("io error: " + failed.cause().getMessage());
+                    case RelayEnd.Failed failed -> ConnectionFailure.io(failed.cause());
                     case RelayEnd.Closed closed ->
                             closedFor == null
                                     ? ConnectionFailure.connect(closed.reason())

@@ -112,7 +112,7 @@ final class LocalAddresses {
                                                 Map.of(
                                                         "Healthy", WorkloadStatus.HEALTHY,
                                                         "Unhealthy", WorkloadStatus.UNHEALTHY)))
-                        .clusterId(node.field("clusterId").text("Kubernetes"))
+                        .clusterId(node.field("clusterId").text(""))
                         .locality(locality(node.field("locality")))
                         .services(services(node.required("services")))
                         .capacity(node.field("capacity").number(1, Integer.MAX_VALUE))

@@ -47,6 +47,12 @@ public final class AccessLog {
         if (!LOG.enabled(level)) {
             return;
         }
+        LOG.log(level, "connection complete", lineOf(record, failure).toArray());
+    }
+
+    /** Keys and values by turns. */
+    static List<@Nullable Object> lineOf(
+            ConnectionRecord record, @Nullable ConnectionFailure failure) {
         // Metrics name bytes from the server's side for both reporters, logs from the local
         // workload's: https://github.com/istio/istio/issues/32399.
         boolean source = record.peers().reporter() == Reporter.SOURCE;
@@ -64,7 +70,7 @@ public final class AccessLog {
             tail.add("error");
             tail.add(failure.text());
         }
-        LOG.log(level, "connection complete", fields(record, tail).toArray());
+        return fields(record, tail);
     }
 
     private static List<@Nullable Object> fields(

@@ -1,6 +1,6 @@
 package dev.ambit.ztunnel.telemetry;
 
-import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a connection ended other than by its two ends. The texts are upstream's: people search logs
@@ -44,8 +44,13 @@ public record ConnectionFailure(ResponseFlag flag, String text) {
     }
 
     /** The application or the passthrough destination did not accept. */
-    public static ConnectionFailure connectFailed(String cause) {
-        return connect("connection failed: " + cause);
+    public static ConnectionFailure connectFailed(@Nullable Throwable cause) {
+        return connect("connection failed: " + IoErrors.text(cause));
+    }
+
+    /** A leg broke while bytes went. */
+    public static ConnectionFailure io(Throwable cause) {
+        return connect("io error: " + IoErrors.text(cause));
     }
 
     /** The other proxy answered a CONNECT with something else than 200. */
@@ -53,24 +58,18 @@ public record ConnectionFailure(ResponseFlag flag, String text) {
         return connect("http status: " + status + reasonPhrase(status));
     }
 
-    /** TLS to the other proxy failed. */
+    /** A handshake failed, at either end. */
     public static ConnectionFailure tls(String reason) {
-        return new ConnectionFailure(ResponseFlag.TLS_FAILURE, "tls error: " + reason);
+        String text =
+                reason.startsWith("identity verification error")
+                        ? reason
+                        : "tls handshake error: " + reason;
+        return new ConnectionFailure(ResponseFlag.TLS_FAILURE, text);
     }
 
     /** No certificate of our own. */
     public static ConnectionFailure identity(String reason) {
         return new ConnectionFailure(ResponseFlag.IDENTITY_ERROR, "identity error: " + reason);
-    }
-
-    /** HTTP/2 to the other proxy failed. */
-    public static ConnectionFailure h2(String reason) {
-        return new ConnectionFailure(ResponseFlag.H2_HANDSHAKE_FAILURE, "h2 failed: " + reason);
-    }
-
-    /** A service without endpoints. */
-    public static ConnectionFailure noHealthyUpstream(InetSocketAddress target) {
-        return connect("no healthy upstream: " + Addresses.text(target));
     }
 
     /** Anything else. */

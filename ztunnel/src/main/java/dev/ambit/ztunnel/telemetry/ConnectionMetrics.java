@@ -6,6 +6,7 @@ import dev.ambit.runtime.metrics.LabelSet;
 import dev.ambit.runtime.metrics.MetricsRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The counters of connections, by pair of peers. A pair's cells are looked up once and kept, so a
@@ -78,16 +79,20 @@ public final class ConnectionMetrics {
         final Peers peers;
         final TrafficLabels labels;
         final CounterVec.Cell openedCell;
-        final CounterVec.Cell closedCell;
         final CounterVec.Cell receivedCell;
         final CounterVec.Cell sentCell;
+
+        /**
+         * Made with the first good end, so that no series of zero shows; a lost race finds the same
+         * cell.
+         */
+        private volatile CounterVec.@Nullable Cell closedWell;
 
         private Pair(Peers peers) {
             this.peers = peers;
             this.labels = new TrafficLabels(peers);
             LabelSet ok = labels.with(ResponseFlag.NONE);
             openedCell = opened.cell(ok);
-            closedCell = closed.cell(ok);
             receivedCell = received.cell(ok);
             sentCell = sent.cell(ok);
         }
@@ -95,7 +100,12 @@ public final class ConnectionMetrics {
         /** Counts the end of a connection under its flag. */
         void ended(ResponseFlag flag) {
             if (flag == ResponseFlag.NONE) {
-                closedCell.increment();
+                CounterVec.Cell cell = closedWell;
+                if (cell == null) {
+                    cell = closed.cell(labels.with(ResponseFlag.NONE));
+                    closedWell = cell;
+                }
+                cell.increment();
                 return;
             }
             LabelSet flagged = labels.with(flag);

@@ -1,0 +1,27 @@
+package dev.ambit.ztunnel.telemetry;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kernel's errors in the words people search for: {@code Connection refused (os error 111)},
+ * whatever the transport made of them.
+ */
+final class IoErrors {
+
+    private static final Pattern NATIVE = Pattern.compile("error\\(-(\\d+)\\): ([^:]+)");
+
+    private IoErrors() {}
+
+    static String text(@Nullable Throwable cause) {
+        String message = cause == null ? null : cause.getMessage();
+        if (message == null) {
+            return cause == null ? "unknown" : cause.getClass().getSimpleName();
+        }
+        Matcher known = NATIVE.matcher(message);
+        return known.find()
+                ? known.group(2).strip() + " (os error " + known.group(1) + ")"
+                : message;
+    }
+}

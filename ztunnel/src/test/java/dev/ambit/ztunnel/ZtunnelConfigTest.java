@@ -1,0 +1,195 @@
+package dev.ambit.ztunnel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ambit.runtime.config.ConfigException;
+import dev.ambit.runtime.config.EnvReader;
+import dev.ambit.ztunnel.socket.ProxyPorts;
+import dev.ambit.ztunnel.state.WorkloadInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ZtunnelConfigTest {
+
+    private static ZtunnelConfig read(String... pairs) {
+        Map<String, String> env = new HashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            env.put(pairs[i], pairs[i + 1]);
+        }
+        return ZtunnelConfigReader.read(EnvReader.of(env), Path.of("/nonexistent"), "proxy");
+    }
+
+    private static String xds(ZtunnelConfig config) {
+        return Objects.requireNonNull(config.control().xds()).address();
+    }
+
+    private static String ca(ZtunnelConfig config) {
+        return Objects.requireNonNull(config.control().ca()).address();
+    }
+
+    @Test
+    void hasUpstreamsDefaults() {
+        ZtunnelConfig config = read();
+        assertThat(config.mode())
+                .isEqualTo(
+                        new ZtunnelConfig.Mode.Shared(
+                                Path.of("/var/run/ztunnel/ztunnel.sock"), true));
+        assertThat(config.node().clusterId()).isEqualTo("Kubernetes");
+        assertThat(config.node().clusterDomain()).isEqualTo("cluster.local");
+        assertThat(config.node().localNode()).isNull();
+        assertThat(config.control().secretTtl()).isEqualTo(Duration.ofHours(24));
+        assertThat(config.ports().admin()).isEqualTo(15000);
+        assertThat(config.ports().stats()).isEqualTo(15020);
+        assertThat(config.ports().readiness()).isEqualTo(15021);
+        assertThat(config.ports().pod()).isEqualTo(ProxyPorts.STANDARD);
+        assertThat(config.proxy().sockets().packetMark()).isEqualTo(1337);
+        assertThat(config.proxy().sockets().originalSource()).isNull();
+        assertThat(config.proxy().sockets().userTimeout()).isNull();
+        assertThat(config.proxy().hbone().streamWindow()).isEqualTo(4 << 20);
+        assertThat(config.proxy().hbone().connectionWindow()).isEqualTo(16 << 20);
+        assertThat(config.proxy().hbone().maxFrameSize()).isEqualTo(1 << 20);
+        assertThat(config.proxy().hbone().poolStreams()).isEqualTo(100);
+        assertThat(config.proxy().hbone().poolIdle()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(config.process().drainDeadline()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.process().dnsCapture()).isTrue();
+        assertThat(config.process().istioVersion()).isEqualTo("unknown");
+    }
+
+    @Test
+    void findsIstiodByWhereItRuns() {
+        assertThat(xds(read())).isEqualTo("https://localhost:15012");
+        assertThat(ca(read())).isEqualTo("https://localhost:15012");
+        assertThat(ca(read("KUBERNETES_SERVICE_HOST", "10.0.0.1")))
+                .isEqualTo("https://istiod.istio-system.svc:15012");
+        assertThat(xds(read("XDS_ADDRESS", "istiod:1"))).isEqualTo("https://istiod:1");
+        assertThat(xds(read("PROXY_CONFIG", "{discoveryAddress: 'd:2'}"))).isEqualTo("https://d:2");
+    }
+
+    @Test
+    void takesAnEmptyXdsAddressAsNoXds() {
+        assertThat(read("XDS_ADDRESS", "", "LOCAL_XDS", "{}").control().xds()).isNull();
+        assertThatThrownBy(() -> read("XDS_ADDRESS", "")).hasMessageContaining("LOCAL_XDS_PATH");
+    }
+
+    @Test
+    void readsTheDedicatedMode() {
+        ZtunnelConfig config =
+                read("PROXY_MODE", "dedicated", "PROXY_WORKLOAD_INFO", "ns/pod/account");
+        assertThat(config.mode())
+                .isEqualTo(
+                        new ZtunnelConfig.Mode.Dedicated(new WorkloadInfo("pod", "ns", "account")));
+        assertThat(config.proxy().sockets().packetMark()).isNull();
+        assertThatThrownBy(() -> read("PROXY_MODE", "dedicated", "PROXY_WORKLOAD_INFO", "ns/pod"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("namespace/name/service-account");
+    }
+
+    @Test
+    void mergesMeshConfigThenProxyConfigThenVariables(@TempDir Path dir) throws IOException {
+        Path mesh = dir.resolve("mesh");
+        Files.writeString(
+                mesh,
+                """
+                defaultConfig:
+                  discoveryAddress: mesh:1
+                  proxyAdminPort: 15
+                  statsPort: 16
+                  concurrency: 3
+                  terminationDrainDuration: 5s
+                  proxyMetadata: {ISTIO_META_A: mesh, B: mesh, DNS_CAPTURE: "false"}
+                """);
+        ZtunnelConfig config =
+                ZtunnelConfigReader.read(
+                        EnvReader.of(
+                                Map.of(
+                                        "PROXY_CONFIG",
+                                                "{statsPort: 17, proxyMetadata: {B: config}}",
+                                        "ISTIO_META_C", "variable",
+                                        "ISTIO_META_ISTIO_VERSION", "1.32")),
+                        mesh,
+                        "proxy");
+        assertThat(xds(config)).isEqualTo("https://mesh:1");
+        assertThat(config.ports().admin()).isEqualTo(15);
+        assertThat(config.ports().stats()).isEqualTo(17);
+        assertThat(config.process().workerThreads()).isEqualTo(3);
+        assertThat(config.process().metadata())
+                .containsEntry("A", "mesh")
+                .containsEntry("B", "config")
+                .containsEntry("C", "variable");
+        assertThat(config.process().dnsCapture()).isFalse();
+        assertThat(config.process().istioVersion()).isEqualTo("1.32");
+    }
+
+    @Test
+    void endsALittleBeforeThePodIsKilled() {
+        assertThat(read("TERMINATION_GRACE_PERIOD_SECONDS", "30").process().drainDeadline())
+                .isEqualTo(Duration.ofSeconds(25));
+        assertThat(read("TERMINATION_GRACE_PERIOD_SECONDS", "8").process().drainDeadline())
+                .isEqualTo(Duration.ofSeconds(7));
+        assertThat(read("TERMINATION_GRACE_PERIOD_SECONDS", "1").process().drainDeadline())
+                .isEqualTo(Duration.ofSeconds(1));
+        assertThat(
+                        read(
+                                        "TERMINATION_GRACE_PERIOD_SECONDS",
+                                        "30",
+                                        "CONNECTION_TERMINATION_DEADLINE",
+                                        "250ms")
+                                .process()
+                                .drainDeadline())
+                .isEqualTo(Duration.ofMillis(250));
+    }
+
+    @Test
+    void refusesWhatIsNotBuiltAndSaysAllProblemsAtOnce() {
+        assertThatThrownBy(
+                        () ->
+                                read(
+                                        "XDS_ON_DEMAND", "true",
+                                        "UNSTABLE_ENABLE_SOCKS5", "true",
+                                        "CRL_PATH", "/crl",
+                                        "HTTP2_FRAME_SIZE", "1"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("XDS_ON_DEMAND")
+                .hasMessageContaining("UNSTABLE_ENABLE_SOCKS5")
+                .hasMessageContaining("CRL_PATH")
+                .hasMessageContaining("HTTP2_FRAME_SIZE");
+    }
+
+    @Test
+    void refusesTwoLocalStates() {
+        assertThatThrownBy(() -> read("LOCAL_XDS", "{}", "LOCAL_XDS_PATH", "/x"))
+                .hasMessageContaining("only one");
+    }
+
+    @Test
+    void showsNoTokenInItsView() {
+        assertThat(ConfigView.of(read("AUTH_TOKEN", "secret-token")).toString())
+                .doesNotContain("secret-token");
+    }
+
+    @Test
+    void countsThreadsAsUpstreamDoes() {
+        assertThat(new WorkerThreads("4", null, null, null, null, 16).count()).isEqualTo(4);
+        assertThat(new WorkerThreads("0", null, null, null, null, 16).count()).isEqualTo(16);
+        assertThat(new WorkerThreads("30%", null, null, null, null, 16).count()).isEqualTo(5);
+        assertThat(new WorkerThreads(null, 3, null, null, null, 16).count()).isEqualTo(3);
+        assertThat(new WorkerThreads(null, 0, null, null, null, 16).count()).isEqualTo(16);
+        assertThat(new WorkerThreads(null, null, null, null, null, 16).count()).isEqualTo(4);
+        assertThat(new WorkerThreads(null, null, null, null, null, 4).count()).isEqualTo(2);
+        assertThat(new WorkerThreads(null, null, null, "500m", null, 16).count()).isEqualTo(1);
+        assertThat(new WorkerThreads(null, null, null, "1500m", "3", 16).count()).isEqualTo(3);
+        assertThat(new WorkerThreads("50%", null, "8", null, null, 16).count()).isEqualTo(4);
+        assertThatThrownBy(() -> new WorkerThreads("x", null, null, null, null, 1).count())
+                .hasMessageContaining("ZTUNNEL_WORKER_THREADS: x");
+        assertThatThrownBy(() -> new WorkerThreads("101%", null, null, null, null, 1).count())
+                .hasMessageContaining("101%");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ambit.ztunnel.admin;
+
+import org.jspecify.annotations.NullMarked;

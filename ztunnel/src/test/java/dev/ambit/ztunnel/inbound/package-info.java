@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ambit.ztunnel.inbound;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ambit.ztunnel.inpod;
+
+import org.jspecify.annotations.NullMarked;

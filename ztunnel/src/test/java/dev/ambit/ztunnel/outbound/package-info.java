@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ambit.ztunnel.outbound;
+
+import org.jspecify.annotations.NullMarked;

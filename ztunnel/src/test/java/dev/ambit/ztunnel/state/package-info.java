@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ambit.ztunnel.state;
+
+import org.jspecify.annotations.NullMarked;

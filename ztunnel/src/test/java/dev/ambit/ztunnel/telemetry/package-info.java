@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ambit.ztunnel.telemetry;
+
+import org.jspecify.annotations.NullMarked;
