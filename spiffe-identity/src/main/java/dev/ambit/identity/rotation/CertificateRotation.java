@@ -244,8 +244,7 @@ public final class CertificateRotation implements AutoCloseable {
         CertificateState.Ready ready;
         Instant now = clock.instant();
         try {
-            WorkloadCertificate certificate =
-                    WorkloadCertificate.of(entry.id, request.key(), elements, now);
+            WorkloadCertificate certificate = WorkloadCertificate.of(request, elements, now);
             ready =
                     new CertificateState.Ready(
                             certificate, MeshTls.contexts(certificate, config.tls(), clock));

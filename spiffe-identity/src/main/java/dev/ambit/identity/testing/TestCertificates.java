@@ -46,7 +46,7 @@ public final class TestCertificates {
     public WorkloadCertificate workload(SpiffeId id, Duration ttl) {
         SigningRequest request = SigningRequest.create(id);
         return WorkloadCertificate.of(
-                id, request.key(), authority.issue(request.csrPem(), id, ttl), clock.instant());
+                request, authority.issue(request.csrPem(), id, ttl), clock.instant());
     }
 
     /** Contexts of a fresh 24 h certificate, with the default policy. */

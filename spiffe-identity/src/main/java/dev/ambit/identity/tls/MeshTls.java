@@ -12,11 +12,11 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.math.BigInteger;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -63,13 +63,10 @@ public final class MeshTls {
     public static TlsContexts contexts(
             WorkloadCertificate certificate, TlsPolicy policy, Clock clock) {
         BundleTrust trust = new BundleTrust(VERIFIED.under(certificate.bundle(), clock));
-        X509Certificate[] chain = certificate.chain().toArray(X509Certificate[]::new);
+        KeyManagerFactory key = OwnKey.of(certificate);
         return new TlsContexts(
-                build(
-                        SslContextBuilder.forClient().keyManager(certificate.key(), chain),
-                        trust,
-                        policy),
-                build(SslContextBuilder.forServer(certificate.key(), chain), trust, policy),
+                build(SslContextBuilder.forClient().keyManager(key), trust, policy),
+                build(SslContextBuilder.forServer(key), trust, policy),
                 certificate.id(),
                 certificate.serial(),
                 certificate.notAfter());

@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.util.Arrays;
 
 /** Whether a private and a public key belong together: signs with one, verifies with the other. */
 public final class KeyPairs {
@@ -12,6 +13,12 @@ public final class KeyPairs {
     private static final byte[] PROBE = "ambit key check".getBytes(StandardCharsets.US_ASCII);
 
     private KeyPairs() {}
+
+    static void checkSame(PublicKey ours, PublicKey certified) {
+        if (!Arrays.equals(ours.getEncoded(), certified.getEncoded())) {
+            throw new CertificateRejected("certificate: does not belong to the private key");
+        }
+    }
 
     public static void check(PrivateKey key, PublicKey publicKey) {
         try {

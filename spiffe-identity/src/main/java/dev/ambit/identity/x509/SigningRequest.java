@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.spec.ECGenParameterSpec;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -22,11 +23,11 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
  * A PKCS#10 request for one id: fresh P-256 key, empty subject, one URI SAN (ambient.md 1.15). The
  * key never leaves the process.
  */
-public record SigningRequest(SpiffeId id, PrivateKey key, String csrPem) {
+public record SigningRequest(SpiffeId id, PrivateKey key, PublicKey publicKey, String csrPem) {
 
     public static SigningRequest create(SpiffeId id) {
         KeyPair pair = newKey();
-        return new SigningRequest(id, pair.getPrivate(), csr(id, pair));
+        return new SigningRequest(id, pair.getPrivate(), pair.getPublic(), csr(id, pair));
     }
 
     /** A fresh P-256 key. */

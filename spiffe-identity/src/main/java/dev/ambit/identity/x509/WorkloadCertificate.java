@@ -5,11 +5,13 @@ import dev.ambit.identity.SpiffeId;
 import dev.ambit.identity.TrustBundle;
 import java.math.BigInteger;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A certificate that may be shown to peers: the leaf fits the key and the id, the chain reaches the
@@ -43,6 +45,26 @@ public final class WorkloadCertificate {
     /** Checks the answer of a CA as of a given time. */
     public static WorkloadCertificate of(
             SpiffeId id, PrivateKey key, List<String> elements, Instant now) {
+        return read(id, key, elements, now, leaf -> KeyPairs.check(key, leaf));
+    }
+
+    /** The answer to a request of our own: its key needs no proof, only comparison. */
+    public static WorkloadCertificate of(
+            SigningRequest request, List<String> elements, Instant now) {
+        return read(
+                request.id(),
+                request.key(),
+                elements,
+                now,
+                leaf -> KeyPairs.checkSame(request.publicKey(), leaf));
+    }
+
+    private static WorkloadCertificate read(
+            SpiffeId id,
+            PrivateKey key,
+            List<String> elements,
+            Instant now,
+            Consumer<PublicKey> keyCheck) {
         if (elements.size() < 2) {
             throw new CertificateRejected(
                     "CA response: %d elements (expected: leaf, intermediates, root bundle)"
@@ -52,27 +74,19 @@ public final class WorkloadCertificate {
             List<X509Certificate> chain = new ArrayList<>();
             elements.subList(0, elements.size() - 1)
                     .forEach(element -> chain.addAll(Pem.certificates(element)));
-            return of(id, key, chain, TrustBundle.parsePem(elements.getLast()), now);
+            TrustBundle bundle = TrustBundle.parsePem(elements.getLast());
+            ChainVerifier.Verified verified = new ChainVerifier(bundle).verify(chain, now);
+            if (!verified.id().equals(id)) {
+                throw new CertificateRejected(
+                        "leaf: SAN %s (expected: %s)".formatted(verified.id(), id));
+            }
+            keyCheck.accept(chain.getFirst().getPublicKey());
+            return new WorkloadCertificate(id, key, chain, bundle);
         } catch (CertificateRejected e) {
             throw e;
         } catch (IllegalArgumentException e) {
             throw new CertificateRejected("CA response: " + e.getMessage(), e);
         }
-    }
-
-    private static WorkloadCertificate of(
-            SpiffeId id,
-            PrivateKey key,
-            List<X509Certificate> chain,
-            TrustBundle bundle,
-            Instant now) {
-        ChainVerifier.Verified verified = new ChainVerifier(bundle).verify(chain, now);
-        if (!verified.id().equals(id)) {
-            throw new CertificateRejected(
-                    "leaf: SAN %s (expected: %s)".formatted(verified.id(), id));
-        }
-        KeyPairs.check(key, chain.getFirst().getPublicKey());
-        return new WorkloadCertificate(id, key, chain, bundle);
     }
 
     public SpiffeId id() {
