@@ -42,6 +42,7 @@ import dev.ambit.waypoint.xds.WaypointSnapshot;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -253,6 +254,7 @@ final class TestMesh implements AutoCloseable {
 
         @Override
         protected void initChannel(Channel channel) {
+            channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
             install.accept(channel);
         }
     }

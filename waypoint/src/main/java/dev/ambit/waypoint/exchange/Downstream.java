@@ -22,6 +22,9 @@ public interface Downstream {
     /** Stops and resumes the request's body, so that a slow destination holds back the client. */
     void reading(boolean on);
 
+    /** No further request is taken on the client's connection, if it takes one at a time. */
+    void lastAnswer();
+
     /** The answer cannot be finished: the client must see that it is broken. No event follows. */
     void abort();
 

@@ -303,6 +303,10 @@ public final class HttpExchange {
             downstream.abort();
             return;
         }
+        if (error.kind().side() == FailureKind.Side.DOWNSTREAM) {
+            // Whoever sends what cannot be read may mean something else by the next bytes too.
+            downstream.lastAnswer();
+        }
         answer.whole(ErrorResponses.of(error, grpc));
         end();
         downstream.finished(body.complete());

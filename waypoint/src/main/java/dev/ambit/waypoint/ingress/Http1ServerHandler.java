@@ -288,6 +288,11 @@ final class Http1ServerHandler extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public void lastAnswer() {
+        keepAlive = false;
+    }
+
+    @Override
     public void abort() {
         exchange = null;
         closing = true;

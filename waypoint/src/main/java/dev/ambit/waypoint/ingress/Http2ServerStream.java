@@ -231,6 +231,11 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Do
     }
 
     @Override
+    public void lastAnswer() {
+        // Requests are streams of their own here; a bad one says nothing about the others.
+    }
+
+    @Override
     public void abort() {
         exchange = null;
         reset(Http2Error.INTERNAL_ERROR);

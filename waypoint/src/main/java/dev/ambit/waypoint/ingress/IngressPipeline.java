@@ -20,7 +20,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -198,14 +197,7 @@ public final class IngressPipeline implements ConnectHandler {
                         context,
                         client,
                         channel,
-                        () -> {
-                            ProtocolDetector detector =
-                                    channel.pipeline().remove(ProtocolDetector.class);
-                            if (detector.inputEnded()) {
-                                channel.pipeline()
-                                        .fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
-                            }
-                        })
+                        () -> channel.pipeline().remove(ProtocolDetector.class))
                 .start();
     }
 }
