@@ -119,10 +119,7 @@ final class AuthorizationPolicyReader {
             if (!entry.has("values") && !entry.has("notValues")) {
                 entry.missing("values");
             }
-            when.add(
-                    new Condition(
-                            entry.required("key"),
-                            new Values<>(entry.texts("values"), entry.texts("notValues"))));
+            when.add(ConditionReader.read(entry));
         }
         return new Rule(from, to, when);
     }
@@ -185,7 +182,7 @@ final class AuthorizationPolicyReader {
                 });
     }
 
-    private static int port(String text) {
+    static int port(String text) {
         boolean digits = !text.isEmpty() && text.chars().allMatch(Character::isDigit);
         int port = digits && text.length() <= 5 ? Integer.parseInt(text) : 0;
         if (port < 1 || port > 65535) {

@@ -248,6 +248,14 @@ final class Fields {
         note(with(name), map.get(name), expected);
     }
 
+    void tooLong(String name, int length, int limit) {
+        notes.add(
+                ObjectProblem.INVALID_FIELD,
+                with(name),
+                length + " characters (expected: at most " + limit + ")",
+                "shorten the value");
+    }
+
     void unsupported(String name, String why, String fix) {
         notes.add(ObjectProblem.UNSUPPORTED, with(name), why, fix);
     }

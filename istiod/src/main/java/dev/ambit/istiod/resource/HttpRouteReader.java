@@ -140,10 +140,7 @@ final class HttpRouteReader {
 
     private static void checkRegex(Fields fields, String value) {
         if (value.length() > MAX_REGEX) {
-            fields.note(
-                    List.of("value"),
-                    value.length() + " characters",
-                    "at most " + MAX_REGEX + " characters");
+            fields.tooLong("value", value.length(), MAX_REGEX);
         }
     }
 

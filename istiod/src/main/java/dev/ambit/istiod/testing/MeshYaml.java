@@ -8,6 +8,7 @@ import dev.ambit.istiod.resource.RawObject;
 import dev.ambit.istiod.resource.Reading;
 import dev.ambit.istiod.resource.ResourceReader;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.snakeyaml.engine.v2.api.Load;
@@ -54,7 +55,6 @@ public final class MeshYaml {
         };
     }
 
-    @SuppressWarnings("unchecked") // YAML maps of objects have text as keys
     private static RawObject raw(Map<?, ?> map) {
         Map<?, ?> metadata = (Map<?, ?>) map.get("metadata");
         if (metadata == null) {
@@ -71,7 +71,27 @@ public final class MeshYaml {
                         new ObjectName(
                                 namespace == null ? "" : namespace.toString(),
                                 String.valueOf(metadata.get("name")))),
-                (Map<String, Object>) map,
+                texts(map),
                 path -> "test");
+    }
+
+    /** Keys are text, as in every object, whatever YAML takes them for. */
+    private static Map<String, Object> texts(Map<?, ?> map) {
+        Map<String, Object> found = new LinkedHashMap<>();
+        map.forEach(
+                (k, v) -> {
+                    if (v != null) {
+                        found.put(String.valueOf(k), value(v));
+                    }
+                });
+        return found;
+    }
+
+    private static Object value(Object value) {
+        return switch (value) {
+            case Map<?, ?> map -> texts(map);
+            case List<?> list -> list.stream().map(MeshYaml::value).toList();
+            default -> value;
+        };
     }
 }
