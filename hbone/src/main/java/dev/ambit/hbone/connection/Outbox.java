@@ -37,7 +37,6 @@ final class Outbox {
 
     /** A buffer to write a small frame of this size into, at once. */
     ByteBuf room(int bytes) {
-        unflushed += bytes;
         ByteBuf batch = pending;
         if (batch != null && bytes <= SMALL && batch.readableBytes() <= 2 * SMALL) {
             batch = withRoom(batch, bytes);
@@ -46,21 +45,23 @@ final class Outbox {
             batch = ctx.alloc().directBuffer(Math.max(bytes, BATCH));
         }
         pending = batch;
+        unflushed += bytes;
         return batch;
     }
 
     /** A whole frame, or the rest of one; owned from here. */
     void add(ByteBuf frame) {
         int bytes = frame.readableBytes();
-        unflushed += bytes;
         ByteBuf batch = pending;
         if (batch != null && bytes <= SMALL && batch.readableBytes() <= 2 * SMALL) {
             pending = withRoom(batch, bytes).writeBytes(frame);
             frame.release();
-            return;
+        } else {
+            push();
+            pending = frame;
         }
-        push();
-        pending = frame;
+        // Only now: pushing may have flushed.
+        unflushed += bytes;
     }
 
     private ByteBuf withRoom(ByteBuf batch, int bytes) {
@@ -169,9 +170,7 @@ final class Outbox {
         FrameWriter.header(out, bytes, Frames.DATA, 0, streamId);
         out.writeBytes(payload, head);
         if (payload.isReadable()) {
-            unflushed += payload.readableBytes();
-            push();
-            pending = payload;
+            add(payload);
         } else {
             payload.release();
         }
@@ -192,9 +191,7 @@ final class Outbox {
                 FrameWriter.header(out, n, Frames.DATA, 0, streamId);
                 out.writeBytes(payload, n);
             }
-            unflushed += out.readableBytes();
-            push();
-            pending = out;
+            add(out);
         }
         payload.release();
     }
