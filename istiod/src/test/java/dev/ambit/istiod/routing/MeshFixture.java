@@ -58,6 +58,37 @@ final class MeshFixture {
         graph.settle();
     }
 
+    /** A waypoint, a service that goes through it, two that do not. */
+    MeshFixture shop() {
+        apply(
+                """
+                kind: Gateway
+                metadata: {name: wp, namespace: shop}
+                spec:
+                  gatewayClassName: istio-waypoint
+                  listeners: [{name: mesh, port: 15008, protocol: HBONE}]
+                status: {addresses: [{type: Hostname, value: wp.shop.svc.cluster.local}]}
+                """,
+                """
+                kind: Service
+                metadata: {name: reviews, namespace: shop, labels: {istio.io/use-waypoint: wp}}
+                spec:
+                  clusterIP: 10.1.0.1
+                  ports: [{name: http, port: 80, targetPort: 8080}, {name: db, port: 81}]
+                """,
+                """
+                kind: Service
+                metadata: {name: reviews-v2, namespace: shop}
+                spec: {clusterIP: 10.1.0.2, ports: [{name: grpc-api, port: 80, targetPort: web}]}
+                """,
+                """
+                kind: Service
+                metadata: {name: ratings, namespace: other}
+                spec: {clusterIP: 10.1.0.3, ports: [{port: 80}]}
+                """);
+        return this;
+    }
+
     void remove(String kind, String namespace, String name) {
         ObjectId id =
                 new ObjectId(

@@ -2,31 +2,21 @@ package dev.ambit.istiod.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ambit.api.Cidr;
 import dev.ambit.api.IpAddress;
 import dev.ambit.api.NamespacedHostname;
 import dev.ambit.api.NetworkAddress;
-import dev.ambit.api.waypoint.AuthorizationRule;
 import dev.ambit.api.waypoint.Backend;
 import dev.ambit.api.waypoint.BackendRef;
-import dev.ambit.api.waypoint.Condition;
 import dev.ambit.api.waypoint.GatewayName;
-import dev.ambit.api.waypoint.HttpAuthorization;
-import dev.ambit.api.waypoint.OperationMatch;
 import dev.ambit.api.waypoint.Parent;
 import dev.ambit.api.waypoint.PathMatch;
-import dev.ambit.api.waypoint.PolicyTarget;
 import dev.ambit.api.waypoint.RequestMatch;
 import dev.ambit.api.waypoint.RouteFilter;
 import dev.ambit.api.waypoint.RouteRule;
 import dev.ambit.api.waypoint.ServicePort;
-import dev.ambit.api.waypoint.SourceMatch;
 import dev.ambit.api.waypoint.Timeouts;
 import dev.ambit.api.waypoint.TrafficType;
-import dev.ambit.api.waypoint.ValueMatch;
-import dev.ambit.api.waypoint.Values;
 import dev.ambit.api.waypoint.WaypointListener;
-import dev.ambit.api.waypoint.WaypointPolicy;
 import dev.ambit.api.waypoint.WaypointRoute;
 import dev.ambit.api.waypoint.WaypointService;
 import dev.ambit.istiod.resource.ObjectName;
@@ -51,56 +41,22 @@ final class RoutingTablesTest {
         return new NamespacedHostname(namespace, name + "." + namespace + ".svc.cluster.local");
     }
 
-    private void shop() {
-        mesh.apply(
-                """
-                kind: Gateway
-                metadata: {name: wp, namespace: shop}
-                spec:
-                  gatewayClassName: istio-waypoint
-                  listeners: [{name: mesh, port: 15008, protocol: HBONE}]
-                status: {addresses: [{type: Hostname, value: wp.shop.svc.cluster.local}]}
-                """,
-                """
-                kind: Service
-                metadata: {name: reviews, namespace: shop, labels: {istio.io/use-waypoint: wp}}
-                spec:
-                  clusterIP: 10.1.0.1
-                  ports: [{name: http, port: 80, targetPort: 8080}, {name: db, port: 81}]
-                """,
-                """
-                kind: Service
-                metadata: {name: reviews-v2, namespace: shop}
-                spec: {clusterIP: 10.1.0.2, ports: [{name: grpc-api, port: 80, targetPort: web}]}
-                """,
-                """
-                kind: Service
-                metadata: {name: ratings, namespace: other}
-                spec: {clusterIP: 10.1.0.3, ports: [{port: 80}]}
-                """);
-    }
-
     private WaypointRoute route(String name) {
         return Objects.requireNonNull(
                 Objects.requireNonNull(mesh.tables().routes().get(new ObjectName("shop", name)))
                         .resource());
     }
 
-    private Bound<WaypointPolicy> policy(String namespace, String name) {
-        return Objects.requireNonNull(
-                mesh.tables().policies().get(new ObjectName(namespace, name)));
-    }
-
     @Test
     void aWaypointIsAListener() {
-        shop();
+        mesh.shop();
         assertThat(mesh.tables().listeners().get(new ObjectName("shop", "wp")))
                 .isEqualTo(new WaypointListener(WAYPOINT, TrafficType.SERVICE, "wp", 15008));
     }
 
     @Test
     void servicesThatGoThroughAWaypointAreToldToIt() {
-        shop();
+        mesh.shop();
         assertThat(mesh.tables().services().entries().values())
                 .containsExactly(
                         new WaypointService(
@@ -116,7 +72,7 @@ final class RoutingTablesTest {
 
     @Test
     void translatesARouteWithItsBackends() {
-        shop();
+        mesh.shop();
         mesh.apply(
                 """
                 kind: HTTPRoute
@@ -184,7 +140,7 @@ final class RoutingTablesTest {
             })
     void aBackendThatCannotBeIsToldAsSuchWithTheReason(
             String backend, Reason reason, String message) {
-        shop();
+        mesh.shop();
         mesh.apply(
                 """
                 kind: HTTPRoute
@@ -221,7 +177,7 @@ final class RoutingTablesTest {
             })
     void aRouteWithoutAParentThatHearsItHasNoEffectAndSaysWhy(
             String namespace, String parent, Reason reason) {
-        shop();
+        mesh.shop();
         mesh.apply(
                 """
                 kind: HTTPRoute
@@ -238,7 +194,7 @@ final class RoutingTablesTest {
 
     @Test
     void aParentsPortMayBeNamed() {
-        shop();
+        mesh.shop();
         mesh.apply(
                 """
                 kind: HTTPRoute
@@ -252,7 +208,7 @@ final class RoutingTablesTest {
 
     @Test
     void aRouteMayBeOfTheWaypointsNamespace() {
-        shop();
+        mesh.shop();
         mesh.apply(
                 """
                 kind: Gateway
@@ -285,7 +241,7 @@ final class RoutingTablesTest {
 
     @Test
     void aServiceIsToldToBothWaypointsItsConnectionsAreSplitBetween() {
-        shop();
+        mesh.shop();
         mesh.apply(
                 """
                 kind: Gateway
@@ -315,144 +271,14 @@ final class RoutingTablesTest {
                 .containsExactly(REVIEWS);
     }
 
-    @Test
-    void translatesAPolicyWithAllItsFields() {
-        shop();
-        mesh.apply(
-                """
-                kind: AuthorizationPolicy
-                metadata: {name: p, namespace: shop, annotations: {istio.io/dry-run: "true"}}
-                spec:
-                  targetRefs: [{group: "", kind: Service, name: reviews}]
-                  action: DENY
-                  rules:
-                  - from: [{source: {principals: ["spiffe://cluster.local/ns/web/sa/*"], notNamespaces: [admin], ipBlocks: [10.0.0.0/8]}}]
-                    to: [{operation: {hosts: ["*.example"], methods: [GET], paths: ["/a*", "/b/{*}"], notPorts: ["81"]}}]
-                    when:
-                    - {key: "request.headers[x-a]", values: ["*"]}
-                    - {key: source.ip, notValues: [10.0.0.1]}
-                    - {key: destination.port, values: ["80"]}
-                """);
-        assertThat(policy("shop", "p").resource())
-                .isEqualTo(
-                        new WaypointPolicy(
-                                "shop",
-                                "p",
-                                List.of(new PolicyTarget.ToService(REVIEWS)),
-                                new HttpAuthorization(
-                                        HttpAuthorization.Action.DENY, true, List.of(denied()))));
-        assertThat(policy("shop", "p").waypoints()).containsExactly(WAYPOINT);
-        assertThat(policy("shop", "p").problems()).isEmpty();
-    }
-
-    private static AuthorizationRule denied() {
-        return new AuthorizationRule(
-                List.of(
-                        new SourceMatch(
-                                in(new ValueMatch.Prefix("cluster.local/ns/web/sa/")),
-                                Values.any(),
-                                notIn(new ValueMatch.Exact("admin")),
-                                Values.any(),
-                                in(Cidr.parse("10.0.0.0/8")),
-                                Values.any())),
-                List.of(
-                        new OperationMatch(
-                                in(new ValueMatch.Suffix(".example")),
-                                notIn(81),
-                                in(new ValueMatch.Exact("GET")),
-                                new Values<>(
-                                        List.of(
-                                                new ValueMatch.Prefix("/a"),
-                                                new ValueMatch.Template("/b/{*}")),
-                                        List.of()))),
-                List.of(
-                        new Condition.OfText("request.headers[x-a]", in(new ValueMatch.Presence())),
-                        new Condition.OfAddress("source.ip", notIn(Cidr.parse("10.0.0.1/32"))),
-                        new Condition.OfPort("destination.port", in(80))));
-    }
-
-    private static <T> Values<T> in(T value) {
-        return new Values<>(List.of(value), List.of());
-    }
-
-    private static <T> Values<T> notIn(T value) {
-        return new Values<>(List.of(), List.of(value));
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "shop | {group: gateway.networking.k8s.io, kind: Gateway, name: wp} | ",
-                "istio-system | {group: gateway.networking.k8s.io, kind: GatewayClass, name:"
-                        + " istio-waypoint} | ",
-                "shop | {group: gateway.networking.k8s.io, kind: GatewayClass, name: istio-waypoint}"
-                        + " | TARGET_NOT_FOUND",
-                "shop | {group: gateway.networking.k8s.io, kind: Gateway, name: gone}"
-                        + " | TARGET_NOT_FOUND",
-                "web | {group: gateway.networking.k8s.io, kind: Gateway, name: wp, namespace: shop}"
-                        + " | TARGET_NOT_FOUND",
-                "shop | {group: '', kind: Service, name: gone} | TARGET_NOT_FOUND",
-                "shop | {group: '', kind: Service, name: reviews-v2} | MISSING_USE_WAYPOINT",
-            })
-    void aPolicyAppliesToTargetsOfItsNamespace(String namespace, String target, Reason reason) {
-        shop();
-        mesh.apply(
-                """
-                kind: AuthorizationPolicy
-                metadata: {name: p, namespace: %s}
-                spec: {targetRefs: [%s], rules: [{}]}
-                """
-                        .formatted(namespace, target));
-        Bound<WaypointPolicy> bound = policy(namespace, "p");
-        if (reason == null) {
-            assertThat(bound.problems()).isEmpty();
-            assertThat(Objects.requireNonNull(bound.resource()).targets())
-                    .containsExactly(new PolicyTarget.ToListener(WAYPOINT));
-            assertThat(bound.waypoints()).containsExactly(WAYPOINT);
-        } else {
-            assertThat(bound.problems()).extracting(Problem::reason).containsExactly(reason);
-            assertThat(bound.resource()).isNull();
-        }
-    }
-
-    @Test
-    void policiesWithoutTargetsAreNotTheWaypoints() {
-        shop();
-        mesh.apply(
-                """
-                kind: AuthorizationPolicy
-                metadata: {name: p, namespace: shop}
-                spec: {rules: [{}]}
-                """);
-        assertThat(mesh.tables().policies().get(new ObjectName("shop", "p"))).isNull();
-    }
-
-    @Test
-    void saysThatTokensAreNotVerifiedYet() {
-        shop();
-        mesh.apply(
-                """
-                kind: AuthorizationPolicy
-                metadata: {name: p, namespace: shop}
-                spec:
-                  targetRefs: [{group: "", kind: Service, name: reviews}]
-                  rules: [{from: [{source: {requestPrincipals: ["*"]}}]}]
-                """);
-        assertThat(policy("shop", "p").problems())
-                .singleElement()
-                .satisfies(p -> assertThat(p.message()).contains("needs JWT"));
-        assertThat(policy("shop", "p").resource()).isNotNull();
-    }
-
     /** A waypoint that goes takes what was told to it along; one that comes back finds it again. */
     @Test
     void followsTheWaypoint() {
-        shop();
+        mesh.shop();
         mesh.remove("Gateway", "shop", "wp");
         assertThat(mesh.tables().services().entries()).isEmpty();
         assertThat(mesh.tables().scopes().entries()).isEmpty();
-        shop();
+        mesh.shop();
         assertThat(mesh.tables().services().entries()).containsOnlyKeys(REVIEWS);
     }
 }

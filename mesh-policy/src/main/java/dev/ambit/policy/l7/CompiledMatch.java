@@ -29,7 +29,10 @@ final class CompiledMatch {
         }
     }
 
-    private final @Nullable PathMatch path;
+    /** What Gateway API's own default is where no path is asked for. */
+    private static final PathMatch ANY_PATH = new PathMatch.Prefix("/");
+
+    private final PathMatch path;
     private final @Nullable Pattern pathPattern;
 
     /** The prefix without a trailing slash, empty where any path will do. */
@@ -43,7 +46,8 @@ final class CompiledMatch {
      * @throws com.google.re2j.PatternSyntaxException if an expression is not one
      */
     CompiledMatch(RequestMatch match) {
-        path = match.path();
+        PathMatch asked = match.path();
+        path = asked == null ? ANY_PATH : asked;
         pathPattern = path instanceof PathMatch.Regex regex ? Pattern.compile(regex.value()) : null;
         prefix =
                 path instanceof PathMatch.Prefix p
@@ -65,12 +69,12 @@ final class CompiledMatch {
 
     private boolean matchesPath(String value) {
         return switch (path) {
-            case null -> true;
             case PathMatch.Exact exact -> exact.value().equals(value);
             case PathMatch.Prefix p ->
-                    value.startsWith(prefix)
-                            && (value.length() == prefix.length()
-                                    || value.charAt(prefix.length()) == '/');
+                    prefix.isEmpty()
+                            || (value.startsWith(prefix)
+                                    && (value.length() == prefix.length()
+                                            || value.charAt(prefix.length()) == '/'));
             case PathMatch.Regex regex -> pathPattern != null && pathPattern.matches(value);
         };
     }
@@ -104,18 +108,17 @@ final class CompiledMatch {
         return path instanceof PathMatch.Prefix p ? p.value() : "";
     }
 
-    /** Exact before prefix before regex before none. */
+    /** Exact before prefix before regex. */
     int pathRank() {
         return switch (path) {
-            case null -> 0;
-            case PathMatch.Regex regex -> 1;
-            case PathMatch.Prefix p -> 2;
-            case PathMatch.Exact exact -> 3;
+            case PathMatch.Regex regex -> 0;
+            case PathMatch.Prefix p -> 1;
+            case PathMatch.Exact exact -> 2;
         };
     }
 
     int pathLength() {
-        return path == null ? 0 : path.value().length();
+        return path.value().length();
     }
 
     boolean hasMethod() {
