@@ -144,14 +144,6 @@ final class Rooms {
                                     Set.of("resource"),
                                     Set.of("live"))),
                     Map.entry(
-                            "cni",
-                            List.of(
-                                    Set.of("testing"),
-                                    Set.of(""),
-                                    Set.of("reconcile"),
-                                    Set.of("redirect", "zds"),
-                                    Set.of("enrolment"))),
-                    Map.entry(
                             "demo",
                             List.of(
                                     Set.of(""),

@@ -73,7 +73,7 @@ final class TestCluster {
     /** kubectl delete of one file. */
     void delete(String name) {
         try {
-            Files.delete(manifests.resolve(name + ".yaml"));
+            Files.deleteIfExists(manifests.resolve(name + ".yaml"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

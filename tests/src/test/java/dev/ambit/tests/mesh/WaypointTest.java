@@ -181,8 +181,8 @@ final class WaypointTest {
                                 .lines()
                                 .anyMatch(
                                         l ->
-                                                l.startsWith(
-                                                                "istio_requests_total{reporter=\"waypoint\"")
+                                                l.startsWith("istio_requests_total{")
+                                                        && l.contains("reporter=\"waypoint\"")
                                                         && l.contains("source_workload=\"client\"")
                                                         && l.contains(
                                                                 "destination_service=\"reviews.default.svc.cluster.local\"")
