@@ -1,6 +1,7 @@
 package dev.ambit.client.ads;
 
 import com.google.rpc.Code;
+import dev.ambit.client.channel.CallFailure;
 import dev.ambit.client.channel.ChannelUnavailable;
 import dev.ambit.client.channel.IstiodChannel;
 import dev.ambit.runtime.live.Live;
@@ -158,7 +159,7 @@ public final class DeltaSubscription implements AutoCloseable {
             return;
         }
         Duration pause = delay.after(status, lived);
-        String trouble = describe(status);
+        String trouble = CallFailure.describe(status);
         boolean ordinary = ReconnectDelay.isOrdinary(status);
         if (ordinary) {
             LOG.debug("stream ended", "target", channel.target(), "status", trouble);
@@ -192,12 +193,6 @@ public final class DeltaSubscription implements AutoCloseable {
         if (!next.equals(state.current())) {
             state.set(next);
         }
-    }
-
-    private static String describe(Status status) {
-        String cause = status.getCause() == null ? "" : ": " + status.getCause().getMessage();
-        String text = status.getDescription() == null ? "" : ": " + status.getDescription();
-        return status.getCode() + text + cause;
     }
 
     /** One stream; what it hears counts only while it is the current one. */
@@ -244,9 +239,24 @@ public final class DeltaSubscription implements AutoCloseable {
             loop.execute(
                     () -> {
                         if (stream == this) {
-                            action.run();
+                            guarded(action);
                         }
                     });
+        }
+
+        /** A bug in a handler must not leave a stream that hears nothing more: begin a new one. */
+        private void guarded(Runnable action) {
+            try {
+                action.run();
+            } catch (RuntimeException e) {
+                LOG.error("response not applied", "target", channel.target(), "error", e);
+                stream = null;
+                call.cancel("response not applied", e);
+                metrics.terminated(SubscriptionMetrics.Termination.ERROR);
+                retry(
+                        Status.INTERNAL.withDescription("response not applied").withCause(e),
+                        Duration.ZERO);
+            }
         }
 
         private void take(DeltaDiscoveryResponse response) {

@@ -4,6 +4,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.ambit.api.proto.citadel.IstioCertificateRequest;
 import dev.ambit.api.proto.citadel.IstioCertificateResponse;
+import dev.ambit.client.channel.CallFailure;
 import dev.ambit.client.channel.ChannelUnavailable;
 import dev.ambit.client.channel.IstiodChannel;
 import dev.ambit.identity.SpiffeId;
@@ -120,7 +121,7 @@ public final class GrpcCertificateSigner implements CertificateSigner {
             }
             Status failure =
                     status.isOk() ? Status.INTERNAL.withDescription("empty response") : status;
-            result.completeExceptionally(failure.asException(trailers));
+            result.completeExceptionally(new CallFailure(failure));
         }
     }
 }

@@ -135,6 +135,15 @@ final class DeltaSubscriptionTest {
     }
 
     @Test
+    void aBugInAHandlerEndsTheStreamAndTheNextOneBringsEverything() throws Exception {
+        words.failOnce();
+        istiod.put(Words.TYPE, "a", bytes("1"));
+        DeltaSubscription subscription = start(Interest.WILDCARD);
+        assertThat(words.next()).isEqualTo(Map.of("a", "1"));
+        await(subscription, SyncState.Synced.class::isInstance);
+    }
+
+    @Test
     void saysWhatIsMissingUntilItWasHeard() throws Exception {
         istiod.close();
         DeltaSubscription subscription = start(Interest.WILDCARD);

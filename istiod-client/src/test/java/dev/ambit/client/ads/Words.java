@@ -16,6 +16,14 @@ final class Words implements ResourceHandler<String> {
     private final TreeMap<String, String> known = new TreeMap<>();
     private final LinkedBlockingQueue<Map<String, String>> states = new LinkedBlockingQueue<>();
 
+    /** Written by the test's thread, read by the loop. */
+    private volatile boolean failing;
+
+    /** The next response meets a bug. */
+    void failOnce() {
+        failing = true;
+    }
+
     @Override
     public String typeUrl() {
         return TYPE;
@@ -33,6 +41,10 @@ final class Words implements ResourceHandler<String> {
     @Override
     public Map<String, String> apply(List<Named<String>> updates, List<String> removals) {
         Map<String, String> rejected = new TreeMap<>();
+        if (failing) {
+            failing = false;
+            throw new IllegalStateException("a bug");
+        }
         removals.forEach(known::remove);
         for (Named<String> update : updates) {
             if (update.value().equals("inapplicable")) {

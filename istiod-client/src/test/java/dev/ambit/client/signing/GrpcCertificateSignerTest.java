@@ -78,7 +78,8 @@ final class GrpcCertificateSignerTest {
 
             Files.writeString(root, new TestCertificates().bundle().pem());
             assertThatThrownBy(() -> sign(channel, SigningRequest.create(ID)))
-                    .hasMessageContaining("UNAVAILABLE");
+                    .hasMessageContaining("UNAVAILABLE")
+                    .hasMessageContaining("unknown issuer");
 
             Files.writeString(root, istiod.certificates().bundle().pem());
             sign(channel, SigningRequest.create(ID));
@@ -107,7 +108,7 @@ final class GrpcCertificateSignerTest {
                                 ChannelConfig.to(byAddress, root, Optional.of("localhost"), nobody),
                                 loops)) {
             assertThatThrownBy(() -> sign(strict, SigningRequest.create(ID)))
-                    .hasMessageContaining("UNAVAILABLE");
+                    .hasMessageContaining("istiod's certificate is for [localhost]");
             assertThat(sign(lenient, SigningRequest.create(ID))).hasSize(2);
         }
     }
