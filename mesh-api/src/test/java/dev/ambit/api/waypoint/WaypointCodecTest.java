@@ -26,7 +26,7 @@ final class WaypointCodecTest {
 
     @Test
     void listenersAndServicesAreReadBack() throws Exception {
-        for (int i = 0; i < 1000; i++) {
+        for (int i = 0; i < 300; i++) {
             WaypointListener listener = records.one(WaypointListener.class);
             assertThat(
                             WaypointCodec.fromProto(
@@ -44,7 +44,7 @@ final class WaypointCodecTest {
 
     @Test
     void routesAreReadBack() throws Exception {
-        for (int i = 0; i < 2000; i++) {
+        for (int i = 0; i < 300; i++) {
             WaypointRoute route = records.one(WaypointRoute.class);
             assertThat(
                             WaypointCodec.fromProto(
@@ -55,7 +55,7 @@ final class WaypointCodecTest {
 
     @Test
     void policiesAreReadBack() throws Exception {
-        for (int i = 0; i < 2000; i++) {
+        for (int i = 0; i < 300; i++) {
             WaypointPolicy policy = records.one(WaypointPolicy.class);
             assertThat(
                             WaypointCodec.fromProto(

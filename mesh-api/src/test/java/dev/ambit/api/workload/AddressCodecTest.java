@@ -29,7 +29,7 @@ final class AddressCodecTest {
                 new RandomRecords(1)
                         .component("cidrvips", List::<CidrVip>of)
                         .component("namespace", () -> "ns");
-        for (int i = 0; i < 2000; i++) {
+        for (int i = 0; i < 500; i++) {
             Workload workload = records.one(Workload.class);
             assertThat(throughBytes(workload)).isEqualTo(workload);
             MeshService service = records.one(MeshService.class);
