@@ -27,13 +27,17 @@ import dev.ambit.runtime.lifecycle.Lifecycle;
 import dev.ambit.runtime.log.Log;
 import dev.ambit.runtime.metrics.MetricsRegistry;
 import dev.ambit.runtime.net.EventLoops;
+import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of the process, in the order they start: the mesh on its loop, the authority, the
@@ -54,6 +58,9 @@ final class Istiod {
     private final CompletableFuture<Void> synced = new CompletableFuture<>();
     private final ControlPlane plane;
     private final DeltaXdsService xds;
+
+    private final List<AdminServer> admin = new ArrayList<>();
+    private final Map<String, Integer> bound = new TreeMap<>();
 
     /** Written by the watch, read by pages. */
     private volatile DirectoryStatus directory = DirectoryStatus.EMPTY;
@@ -116,46 +123,28 @@ final class Istiod {
                         clock);
         GrpcPort.Guarded secureXds =
                 new GrpcPort.Guarded(xds, new EvidenceInterceptor(Callers.ofStreams(known)));
-        open(
-                "secure",
-                () ->
-                        bind(
-                                config.ports().secure(),
-                                IstiodTls.server(
-                                        authority.certificates(), config.serverNames(), clock),
-                                List.of(secureXds, new GrpcPort.Guarded(certificates, null))));
+        SslContext tls = IstiodTls.server(authority.certificates(), config.serverNames(), clock);
+        List<GrpcPort.Guarded> secure =
+                List.of(secureXds, new GrpcPort.Guarded(certificates, null));
+        open("secure", () -> bind(config.ports().secure(), tls, secure));
+        List<GrpcPort.Guarded> plaintext =
+                List.of(new GrpcPort.Guarded(xds, new EvidenceInterceptor(Callers.anybody())));
         config.ports()
                 .plaintext()
-                .ifPresent(
-                        address ->
-                                open(
-                                        "plaintext",
-                                        () ->
-                                                bind(
-                                                        address,
-                                                        null,
-                                                        List.of(
-                                                                new GrpcPort.Guarded(
-                                                                        xds,
-                                                                        new EvidenceInterceptor(
-                                                                                Callers
-                                                                                        .anybody()))))));
+                .ifPresent(address -> open("plaintext", () -> bind(address, null, plaintext)));
     }
 
     private GrpcPort bind(
-            InetSocketAddress address,
-            io.netty.handler.ssl.@org.jspecify.annotations.Nullable SslContext tls,
-            List<GrpcPort.Guarded> services) {
+            InetSocketAddress address, @Nullable SslContext tls, List<GrpcPort.Guarded> services) {
         return GrpcPort.bind(address, tls, loops, loops.data().get(1), services);
     }
 
     private void open(String name, Supplier<GrpcPort> port) {
         GrpcPort made = port.get();
+        bound.put(name, made.port());
         LOG.info("listener established", "name", name, "port", made.port());
         lifecycle.start(name + " port", () -> {}, made::close);
     }
-
-    private final List<AdminServer> admin = new java.util.ArrayList<>();
 
     private void startAdmin() {
         DebugPages debug = debugPages();
@@ -180,6 +169,13 @@ final class Istiod {
                 admin.get(0).port(),
                 "monitoring",
                 admin.get(1).port());
+        bound.put("http", admin.get(0).port());
+        bound.put("monitoring", admin.get(1).port());
+    }
+
+    /** Ports by name, as they were bound: secure, plaintext, http, monitoring. */
+    Map<String, Integer> ports() {
+        return bound;
     }
 
     private void stopAdmin() {

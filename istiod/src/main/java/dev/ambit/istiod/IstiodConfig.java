@@ -3,6 +3,7 @@ package dev.ambit.istiod;
 import dev.ambit.istiod.ambient.MeshSettings;
 import dev.ambit.istiod.live.MeshLoop;
 import dev.ambit.runtime.config.EnvReader;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,9 +146,16 @@ record IstiodConfig(
             return new InetSocketAddress(0);
         }
         String host = text.substring(0, colon).replaceAll("^\\[|]$", "");
-        return host.isEmpty()
-                ? new InetSocketAddress(Integer.parseInt(port))
-                : new InetSocketAddress(host, Integer.parseInt(port));
+        int number = Integer.parseInt(port);
+        if (host.isEmpty()) {
+            return new InetSocketAddress(number);
+        }
+        try {
+            return new InetSocketAddress(InetAddress.ofLiteral(host), number);
+        } catch (IllegalArgumentException e) {
+            env.problem("--" + flag, text, "an address of this machine before the port");
+            return new InetSocketAddress(0);
+        }
     }
 
     /** For the start-up line: what was understood. */
