@@ -124,7 +124,8 @@ final class ZtunnelConfigReader {
                 ipv6,
                 keepalive ? new KeepaliveConfig(time, interval, retries) : null,
                 userTimeout ? time.plus(interval.multipliedBy(retries)) : null,
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                null);
     }
 
     private HboneSettings hbone() {

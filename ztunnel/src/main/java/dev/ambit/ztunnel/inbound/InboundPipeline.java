@@ -35,10 +35,14 @@ public final class InboundPipeline {
 
     private static final Log LOG = Log.get("proxy::inbound");
 
+    /** Connections of one pod and loop that wait for its certificate; more are refused. */
+    private static final int MOST_WAITING = 1024;
+
     private final PodLoop pod;
     private final InboundRouter router;
     private final HboneServer server;
     private final GaugeVec.Cell sockets;
+    private int waiting;
 
     /** The path on that loop of that pod. */
     public InboundPipeline(
@@ -61,7 +65,27 @@ public final class InboundPipeline {
         return new Acceptor(
                 "inbound",
                 accepted -> accepted.pipeline().addLast(server.childHandler()),
+                this::whenCertified,
                 this::counted);
+    }
+
+    /**
+     * A pod's first peers may be faster than its certificate: they wait for it, bounded. Without it
+     * they go on too, into a handshake that is refused and logged.
+     */
+    private void whenCertified(Runnable goOn) {
+        if (pod.local().isCertified() || waiting >= MOST_WAITING) {
+            goOn.run();
+            return;
+        }
+        waiting++;
+        pod.local()
+                .whenCertified(
+                        pod.loop(),
+                        state -> {
+                            waiting--;
+                            goOn.run();
+                        });
     }
 
     /** Handler of the listener on 15006. */
@@ -69,6 +93,7 @@ public final class InboundPipeline {
         return new Acceptor(
                 "inbound passthrough",
                 Relay::prepare,
+                Acceptor.Admission.OPEN,
                 accepted -> {
                     counted(accepted);
                     new PassthroughConnection(this, accepted).begin();

@@ -47,6 +47,7 @@ public final class OutboundPipeline {
         return new Acceptor(
                 "outbound",
                 Relay::prepare,
+                Acceptor.Admission.OPEN,
                 accepted -> {
                     sockets.increment();
                     accepted.closeFuture().addListener(closed -> sockets.decrement());

@@ -4,6 +4,7 @@ import dev.ambit.runtime.log.Log;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -23,17 +24,33 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 
     private final String component;
     private final Consumer<SocketChannel> prepare;
+    private final Admission admission;
     private final Consumer<SocketChannel> accepted;
+
+    /** Says when a connection may go on; until then not a byte of it is read. */
+    @FunctionalInterface
+    public interface Admission {
+        /** Everybody, at once. */
+        Admission OPEN = Runnable::run;
+
+        /** Runs it now or later, on the loop, once. */
+        void when(Runnable goOn);
+    }
 
     /**
      * @param component for logs
      * @param prepare sets up a channel before it is registered
+     * @param admission lets it go on
      * @param accepted takes over a registered channel, on the loop
      */
     public Acceptor(
-            String component, Consumer<SocketChannel> prepare, Consumer<SocketChannel> accepted) {
+            String component,
+            Consumer<SocketChannel> prepare,
+            Admission admission,
+            Consumer<SocketChannel> accepted) {
         this.component = component;
         this.prepare = prepare;
+        this.admission = admission;
         this.accepted = accepted;
     }
 
@@ -47,9 +64,11 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
             child.unsafe().closeForcibly();
             return;
         }
-        ctx.channel()
-                .eventLoop()
-                .register(child)
+        admission.when(() -> register(ctx.channel().eventLoop(), child));
+    }
+
+    private void register(EventLoop loop, SocketChannel child) {
+        loop.register(child)
                 .addListener(
                         registered -> {
                             if (registered.isSuccess()) {

@@ -1,5 +1,6 @@
 package dev.ambit.ztunnel.socket;
 
+import dev.ambit.api.IpAddress;
 import dev.ambit.runtime.linux.Netns;
 import dev.ambit.runtime.net.Keepalive;
 import dev.ambit.runtime.net.Transport;
@@ -99,11 +100,7 @@ public final class PodSockets implements AutoCloseable {
     /** Binds a listener made here to all addresses of the pod. */
     public ChannelFuture listen(EventLoop loop, ServerSocketChannel listener, int port) {
         ChannelPromise bound = new DefaultChannelPromise(listener, loop);
-        InetSocketAddress address =
-                new InetSocketAddress(
-                        dev.ambit.api.IpAddress.parse(config.ipv6() ? "::" : "0.0.0.0")
-                                .toInetAddress(),
-                        port);
+        InetSocketAddress address = new InetSocketAddress(listenAddress(), port);
         loop.register(listener)
                 .addListener(
                         registered -> {
@@ -128,6 +125,7 @@ public final class PodSockets implements AutoCloseable {
             @Nullable InetAddress source,
             Consumer<SocketChannel> prepare) {
         SocketChannel socket = newSocket(source != null);
+        InetAddress from = source == null ? config.ownAddress() : source;
         prepare.accept(socket);
         ChannelPromise connected = new DefaultChannelPromise(socket, loop);
         loop.register(socket)
@@ -135,13 +133,20 @@ public final class PodSockets implements AutoCloseable {
                         registered -> {
                             if (!registered.isSuccess()) {
                                 connected.setFailure(registered.cause());
-                            } else if (source == null) {
+                            } else if (from == null) {
                                 socket.connect(target, connected);
                             } else {
-                                socket.connect(target, new InetSocketAddress(source, 0), connected);
+                                socket.connect(target, new InetSocketAddress(from, 0), connected);
                             }
                         });
         return connected;
+    }
+
+    private InetAddress listenAddress() {
+        InetAddress own = config.ownAddress();
+        return own == null
+                ? IpAddress.parse(config.ipv6() ? "::" : "0.0.0.0").toInetAddress()
+                : own;
     }
 
     private SocketChannel newSocket(boolean foreignSource) {

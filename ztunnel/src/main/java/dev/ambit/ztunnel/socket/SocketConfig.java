@@ -1,5 +1,6 @@
 package dev.ambit.ztunnel.socket;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param keepalive TCP keepalive; null when switched off
  * @param userTimeout TCP_USER_TIMEOUT; null when switched off
  * @param connectTimeout how long a connection to an application may take
+ * @param ownAddress the one address a pod has where it has no namespace of its own, as in tests on
+ *     loopback; null: its namespace decides
  */
 public record SocketConfig(
         @Nullable Integer packetMark,
@@ -21,7 +24,14 @@ public record SocketConfig(
         boolean ipv6,
         @Nullable KeepaliveConfig keepalive,
         @Nullable Duration userTimeout,
-        Duration connectTimeout) {
+        Duration connectTimeout,
+        @Nullable InetAddress ownAddress) {
+
+    /** These options for a pod of that address. */
+    public SocketConfig at(InetAddress address) {
+        return new SocketConfig(
+                packetMark, originalSource, ipv6, keepalive, userTimeout, connectTimeout, address);
+    }
 
     /** The mark in-pod redirection rules let through. */
     public static final int MESH_MARK = 1337;

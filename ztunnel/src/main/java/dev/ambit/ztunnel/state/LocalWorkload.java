@@ -97,6 +97,28 @@ public final class LocalWorkload {
                         loop);
     }
 
+    /** Whether a handshake would succeed now. */
+    public boolean isCertified() {
+        Workload workload = current();
+        return workload != null && certificate(workload) instanceof CertificateState.Ready;
+    }
+
+    /**
+     * Runs when the workload is known and its certificate there, or the wait for one of them is
+     * over. On the loop.
+     */
+    public void whenCertified(EventLoop loop, Consumer<CertificateState> then) {
+        whenKnown(
+                loop,
+                workload -> {
+                    if (workload == null) {
+                        then.accept(new CertificateState.Unavailable("workload not known"));
+                    } else {
+                        whenCertified(loop, workload, then);
+                    }
+                });
+    }
+
     /**
      * What a new inbound handshake is served with: contexts that refuse it while there is no
      * certificate.

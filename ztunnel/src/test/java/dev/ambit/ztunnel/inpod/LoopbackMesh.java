@@ -1,0 +1,181 @@
+package dev.ambit.ztunnel.inpod;
+
+import dev.ambit.api.IpAddress;
+import dev.ambit.api.IpPort;
+import dev.ambit.api.policy.Authorization;
+import dev.ambit.api.workload.MeshAddress;
+import dev.ambit.api.workload.TunnelProtocol;
+import dev.ambit.api.workload.Workload;
+import dev.ambit.api.workload.WorkloadBuilder;
+import dev.ambit.hbone.HboneCounters;
+import dev.ambit.hbone.HboneSettings;
+import dev.ambit.identity.SpiffeId;
+import dev.ambit.identity.rotation.CertificateRotation;
+import dev.ambit.identity.rotation.RotationConfig;
+import dev.ambit.identity.testing.FakeSigner;
+import dev.ambit.identity.testing.TestCertificates;
+import dev.ambit.policy.state.MeshState;
+import dev.ambit.runtime.metrics.MetricsRegistry;
+import dev.ambit.runtime.net.EventLoops;
+import dev.ambit.runtime.testing.TestLoops;
+import dev.ambit.ztunnel.policy.ProxyOptions;
+import dev.ambit.ztunnel.socket.ProxyPorts;
+import dev.ambit.ztunnel.socket.SocketConfig;
+import dev.ambit.ztunnel.state.StateSignal;
+import dev.ambit.ztunnel.state.WorkloadInfo;
+import dev.ambit.ztunnel.telemetry.ConnectionMetrics;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/**
+ * A mesh in this process without any privilege: a pod is an address of 127.77.0.0/16 with the
+ * standard ports, and where its connections meant to go is told instead of asked of the kernel.
+ */
+final class LoopbackMesh implements AutoCloseable {
+
+    static final Duration DRAIN = Duration.ofMillis(500);
+    private static final int PATIENCE_MILLIS = 10_000;
+
+    final MeshState mesh = new MeshState("");
+    final FakeSigner signer;
+    private final StateSignal signal = StateSignal.of(mesh);
+    private final EventLoops loops = TestLoops.start();
+    private final MetricsRegistry registry = MetricsRegistry.of("ztunnel", "test");
+    private final ConnectionMetrics metrics = new ConnectionMetrics(registry);
+    private final CertificateRotation certificates;
+    private final List<LoopbackPod> pods = new ArrayList<>();
+
+    /** With a CA that signs at once. */
+    LoopbackMesh() {
+        this(FakeSigner.immediate(new TestCertificates()));
+    }
+
+    LoopbackMesh(FakeSigner signer) {
+        this.signer = signer;
+        this.certificates =
+                new CertificateRotation(
+                        signer, loops.control(), RotationConfig.DEFAULT, Clock.systemUTC());
+    }
+
+    /** A pod in the mesh. */
+    LoopbackPod pod(String name, UnaryOperator<WorkloadBuilder> details) {
+        LoopbackPod pod = unknownPod(name, details);
+        apply(pod.workload);
+        return pod;
+    }
+
+    LoopbackPod pod(String name) {
+        return pod(name, details -> details);
+    }
+
+    /** A pod the state does not know yet. */
+    LoopbackPod unknownPod(String name, UnaryOperator<WorkloadBuilder> details) {
+        LoopbackPod pod = new LoopbackPod(name, details);
+        pods.add(pod);
+        return pod;
+    }
+
+    void apply(MeshAddress... addresses) {
+        mesh.applyAddresses(List.of(addresses), List.of());
+    }
+
+    void apply(Authorization policy) {
+        mesh.applyAuthorizations(List.of(policy), List.of());
+    }
+
+    /** The value of all series of a metric that contain the texts. */
+    double metric(String name, String... labels) {
+        String text = new String(registry.scrape(null).body(), StandardCharsets.UTF_8);
+        return text.lines()
+                .filter(line -> line.startsWith(name + "{"))
+                .filter(line -> List.of(labels).stream().allMatch(line::contains))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
+
+    @Override
+    public void close() {
+        for (LoopbackPod pod : pods) {
+            pod.proxy
+                    .stop(Pod.Stop.IMMEDIATE)
+                    .orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+                    .join();
+        }
+        certificates.close();
+        loops.close();
+    }
+
+    /** A pod and its proxy. */
+    final class LoopbackPod {
+        final InetAddress address;
+        final Workload workload;
+        final PodProxy proxy;
+
+        /** Where the pod's next connection means to go. */
+        private volatile InetSocketAddress target = new InetSocketAddress(0);
+
+        private LoopbackPod(String name, UnaryOperator<WorkloadBuilder> details) {
+            IpAddress ip = IpAddress.parse("127.77.0." + (pods.size() + 2));
+            address = ip.toInetAddress();
+            workload =
+                    details.apply(
+                                    Workload.builder(
+                                                    "c//Pod/ns/" + name,
+                                                    name,
+                                                    SpiffeId.of("cluster.local", "ns", name))
+                                            .addresses(List.of(ip))
+                                            .tunnelProtocol(TunnelProtocol.HBONE))
+                            .build();
+            proxy = started(new WorkloadInfo(name, "ns", name));
+        }
+
+        private PodProxy started(WorkloadInfo info) {
+            SocketConfig sockets =
+                    new SocketConfig(
+                            null, false, false, null, null, Duration.ofSeconds(2), address);
+            PodProxies proxies =
+                    new PodProxies(
+                            new PodProxies.State(mesh, signal, certificates),
+                            new PodProxies.Engine(loops, metrics, new HboneCounters()),
+                            HboneSettings.defaults(),
+                            sockets,
+                            new ProxyOptions("", ProxyPorts.STANDARD, true, true, false),
+                            new PodProxies.Listening(true, DRAIN, accepted -> target));
+            CompletableFuture<PodProxy> starting = proxies.startHere(info);
+            return starting.orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS).join();
+        }
+
+        IpPort at(int port) {
+            return new IpPort(IpAddress.of(address), port);
+        }
+
+        /** The pod's application connects somewhere. */
+        Socket connect(IpPort to) throws IOException {
+            target = to.toSocketAddress();
+            return dial(ProxyPorts.STANDARD.outbound());
+        }
+
+        /** Somebody outside the mesh connects to the pod. */
+        Socket arrive(int port) throws IOException {
+            target = at(port).toSocketAddress();
+            return dial(ProxyPorts.STANDARD.inboundPlaintext());
+        }
+
+        private Socket dial(int port) throws IOException {
+            Socket socket = new Socket();
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.connect(new InetSocketAddress(address, port), PATIENCE_MILLIS);
+            return socket;
+        }
+    }
+}
