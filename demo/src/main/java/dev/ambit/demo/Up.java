@@ -124,7 +124,7 @@ final class Up {
             terminal.step(
                     "nodes",
                     () -> {
-                        cluster.startNodes();
+                        cluster.awaitNodes();
                         return "a node agent and a ztunnel on node1 and node2, ready";
                     });
         }

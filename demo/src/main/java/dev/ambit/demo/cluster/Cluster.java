@@ -49,6 +49,7 @@ public final class Cluster implements AutoCloseable {
     private final ServiceProxy proxy;
     private final HostsFiles hosts;
     private final StateFile state;
+    private final RejectedManifests rejected;
     private final Consumer<String> news;
     private Desired desired = new Desired(List.of(), List.of(), Map.of());
     private long lookedNanos;
@@ -57,7 +58,10 @@ public final class Cluster implements AutoCloseable {
         this.plan = plan;
         this.bed = bed;
         this.news = news;
-        this.manifests = new ManifestDirectory(plan.manifests(), news);
+        this.rejected = new RejectedManifests(plan.files().logs().resolve("istiod.log"), news);
+        // With a mesh istiod says it, and says more.
+        this.manifests =
+                new ManifestDirectory(plan.manifests(), plan.mesh() ? complaint -> {} : news);
         MeshEnvironment forMesh =
                 new MeshEnvironment(
                         bed.fabric(), plan.manifests(), plan.files(), new Tokens(plan.files()));
@@ -84,17 +88,20 @@ public final class Cluster implements AutoCloseable {
         return bed;
     }
 
-    /** Starts istiod and waits until it serves. */
+    /**
+     * Starts istiod, and everything that only waits for it while it starts; returns when it serves.
+     */
     public void startControlPlane() {
-        step();
+        overlay.write(bed.nodes(), List.of(), desired, addresses);
         mesh.startIstiod();
+        mesh.awaitRoot();
+        mesh.startNodes();
+        step();
         mesh.awaitIstiod();
-        writeState();
     }
 
-    /** Starts node agents and ztunnels and waits until they are ready. */
-    public void startNodes() {
-        mesh.startNodes();
+    /** Returns when node agents and ztunnels are ready. */
+    public void awaitNodes() {
         mesh.awaitNodes();
         writeState();
     }
@@ -195,6 +202,9 @@ public final class Cluster implements AutoCloseable {
             return false;
         }
         lookedNanos = now;
+        if (plan.mesh()) {
+            rejected.tell();
+        }
         if (manifests.refresh() || first) {
             desired = Desired.of(manifests.objects(), plan.programs(), plan.mesh(), news);
             return true;

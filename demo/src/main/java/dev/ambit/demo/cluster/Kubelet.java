@@ -27,7 +27,7 @@ final class Kubelet {
     private static final Duration LEAVE = Duration.ofSeconds(2);
 
     private static final Duration GRACE = Duration.ofSeconds(5);
-    private static final Duration SAY_WAITING_AFTER = Duration.ofSeconds(10);
+    private static final Duration SAY_WAITING_AFTER = Duration.ofSeconds(30);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
     private final Bed bed;

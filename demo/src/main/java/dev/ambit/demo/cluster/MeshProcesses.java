@@ -51,7 +51,6 @@ public final class MeshProcesses {
         this.news = news;
     }
 
-    /** Starts istiod; ready means that it serves and its root certificate lies there. */
     void startIstiod() {
         environment.issueTokens(bed.nodes());
         start(
@@ -59,12 +58,16 @@ public final class MeshProcesses {
                 new Launch("istiod", programs.process("istiod"), environment.ofIstiod()));
     }
 
+    /** Whoever starts before its root certificate is there begins with a failure. */
+    void awaitRoot() {
+        await("istiod", () -> Files.exists(files.root()));
+    }
+
     void awaitIstiod() {
         await(
                 "istiod",
                 () ->
-                        Files.exists(files.root())
-                                && Probe.connects(bed.fabric().netns(), MeshEnvironment.XDS_PORT)
+                        Probe.connects(bed.fabric().netns(), MeshEnvironment.XDS_PORT)
                                 && Probe.ok(bed.fabric().netns(), ISTIOD_HTTP_PORT, "/ready"));
     }
 

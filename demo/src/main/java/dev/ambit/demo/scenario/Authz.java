@@ -13,7 +13,6 @@ final class Authz implements Scenario {
 
     private static final int CALLS = 20;
     private static final int PORT = 9080;
-    private static final Duration QUIET = Duration.ofSeconds(1);
 
     /** What the client was told, and what the application noticed of it. */
     private record Outcome(List<String> byPod, long seen, List<String> byService) {}
@@ -72,8 +71,7 @@ final class Authz implements Scenario {
     /** The steady traffic rests, so that what the application sees is the client's alone. */
     private static Outcome ask(Stage stage, PodInfo ratings, String service) {
         Traffic client = stage.traffic();
-        client.rate(0);
-        Traffic.pause(QUIET);
+        stage.rest();
         long seen = Counters.ofApp(ratings.netns(), "connections");
         List<String> byPod = client.call(ratings.address(), PORT, "/ratings/0", CALLS);
         long noticed = Counters.ofApp(ratings.netns(), "connections") - seen;

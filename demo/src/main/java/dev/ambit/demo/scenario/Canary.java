@@ -3,6 +3,7 @@ package dev.ambit.demo.scenario;
 import dev.ambit.demo.measure.Sample;
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** Sends a tenth of the requests for reviews to version 2, and the others to version 1. */
 final class Canary implements Scenario {
@@ -26,11 +27,13 @@ final class Canary implements Scenario {
         // the old way.
         Sample after = stage.measure("after");
         Sample change = stage.since(applied);
-        long took = change.lastSent(r -> r.reviews().equals("v3")).orElse(applied) - applied;
-        Sample settled = after.after(applied + took);
+        OptionalLong last = change.lastSent(r -> r.reviews().equals("v3"));
+        Sample settled = after.after(last.orElse(applied));
         stage.tell(
-                "last request that went the old way: %d ms after the manifest was written"
-                        .formatted(took));
+                last.isEmpty()
+                        ? "no request went the old way after the manifest was written"
+                        : "last request that went the old way: %d ms after the manifest was written"
+                                .formatted(last.getAsLong() - applied));
         stage.table(
                 List.of(
                         List.of("version", "before", "after", "asked for"),

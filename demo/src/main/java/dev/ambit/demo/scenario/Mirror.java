@@ -25,30 +25,34 @@ final class Mirror implements Scenario {
         stage.apply("mirror-target.yaml");
         stage.until("a pod of reviews-shadow", () -> !stage.pods("reviews-shadow").isEmpty());
         PodInfo shadow = stage.pod("reviews-shadow");
-        Sample before = stage.measure("before");
+        Stage.Counted before = stage.measureAlone("before", () -> copies(shadow));
+        stage.calm();
         long none = copies(shadow);
         long applied = stage.apply("mirror.yaml");
         Duration took = stage.until("a first copy", () -> copies(shadow) > none);
-        long counted = copies(shadow);
-        Sample after = stage.measure("after");
-        long copies = copies(shadow) - counted;
+        Stage.Counted after = stage.measureAlone("after", () -> copies(shadow));
         Sample change = stage.since(applied);
         stage.tell("first copy %d ms after the manifest was written".formatted(took.toMillis()));
+        Sample first = before.sample();
+        Sample second = after.sample();
         stage.table(
                 List.of(
                         List.of("", "before", "after"),
                         List.of(
                                 "pages, each with a request for reviews",
-                                size(before),
-                                size(after)),
-                        List.of("copies that reached reviews-shadow", "0", Long.toString(copies)),
+                                Integer.toString(first.size()),
+                                Integer.toString(second.size())),
+                        List.of(
+                                "copies that reached reviews-shadow",
+                                Long.toString(before.count()),
+                                Long.toString(after.count())),
                         List.of("answers of reviews-shadow", "0", "0"),
-                        List.of("median", before.quantile(0.5), after.quantile(0.5)),
-                        List.of("99th percentile", before.quantile(0.99), after.quantile(0.99)),
+                        List.of("median", first.quantile(0.5), second.quantile(0.5)),
+                        List.of("99th percentile", first.quantile(0.99), second.quantile(0.99)),
                         List.of(
                                 "failed",
-                                Long.toString(before.failed()),
-                                Long.toString(after.failed()))));
+                                Long.toString(first.failed()),
+                                Long.toString(second.failed()))));
         stage.tell(
                 "failed requests during the change: %d of %d"
                         .formatted(change.failed(), change.size()));
@@ -56,9 +60,5 @@ final class Mirror implements Scenario {
 
     private static long copies(PodInfo shadow) {
         return Counters.ofApp(shadow.netns(), "requests");
-    }
-
-    private static String size(Sample sample) {
-        return Integer.toString(sample.size());
     }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /** The running demo as a scenario plays on it: applies, waits, measures, tells. One thread. */
 final class Stage {
@@ -23,10 +24,15 @@ final class Stage {
     private static final Duration LOOK_EVERY = Duration.ofMillis(10);
     private static final Duration ANSWERS_COME_WITHIN = Duration.ofMillis(300);
 
+    private static final Duration QUIET = Duration.ofSeconds(1);
+
     /** More than the demo's usual traffic, so that shares and times are sharper. */
     private static final int RATE = 50;
 
     private static final int USUAL_RATE = 20;
+
+    /** Requests, and what another counted of them. */
+    record Counted(Sample sample, long count) {}
 
     private final RuntimeDirectory files;
     private final Terminal terminal;
@@ -64,6 +70,29 @@ final class Stage {
         terminal.line(" measuring %s for %d s …".formatted(when, MEASURED.toSeconds()));
         traffic.rate(RATE);
         return traffic.measure(MEASURED);
+    }
+
+    /**
+     * Traffic of the client during a measurement, with nothing under way before and after, so that
+     * what others count in between is these requests and no others.
+     *
+     * @param count what another counts, read before and after
+     */
+    Counted measureAlone(String when, LongSupplier count) {
+        terminal.line(" measuring %s for %d s …".formatted(when, MEASURED.toSeconds()));
+        rest();
+        long counted = count.getAsLong();
+        long from = System.currentTimeMillis();
+        traffic.rate(RATE);
+        Traffic.pause(MEASURED);
+        rest();
+        return new Counted(traffic.since(from), count.getAsLong() - counted);
+    }
+
+    /** No requests, until what was under way has ended. */
+    void rest() {
+        traffic.rate(0);
+        Traffic.pause(QUIET);
     }
 
     /** Traffic from a time until now, with the answers still under way. */
