@@ -13,6 +13,7 @@ import dev.ambit.istiod.ca.NodeAuthorizer;
 import dev.ambit.istiod.directory.DirectorySource;
 import dev.ambit.istiod.directory.DirectoryStatus;
 import dev.ambit.istiod.live.MeshLoop;
+import dev.ambit.istiod.resource.MeshObject;
 import dev.ambit.istiod.resource.Source;
 import dev.ambit.istiod.xds.DeltaXdsService;
 import dev.ambit.istiod.xds.EvidenceInterceptor;
@@ -79,6 +80,7 @@ final class Istiod {
                         metrics::recipeFailed,
                         () -> synced.complete(null));
         metrics.convergenceFrom(plane::sinceChange);
+        plane.loop().onWave(() -> metrics.told(plane.ambient().services().entries().size()));
         this.xds =
                 new DeltaXdsService(
                         plane.loop(), plane.catalog(), XdsLimits.DEFAULT, metrics, clock);
@@ -91,12 +93,18 @@ final class Istiod {
         Authority authority = Authority.open(config, loops.control(), clock);
         lifecycle.start("authority", () -> {}, authority::close);
         Source source = source();
-        lifecycle.start("source", () -> source.start(plane), source::close);
+        lifecycle.start("source", () -> source.start(this::changed), source::close);
         synced.join();
         objects.done();
         startPorts(authority);
         ports.done();
         lifecycle.start("streams", xds::start, xds::stop);
+    }
+
+    private void changed(List<MeshObject> taken, List<MeshObject> removed) {
+        taken.forEach(o -> metrics.event(o, "update"));
+        removed.forEach(o -> metrics.event(o, "delete"));
+        plane.changed(taken, removed);
     }
 
     private Source source() {

@@ -3,9 +3,11 @@ package dev.ambit.istiod;
 import dev.ambit.api.TypeUrls;
 import dev.ambit.api.manifest.ManifestProblem;
 import dev.ambit.istiod.directory.DirectoryStatus;
+import dev.ambit.istiod.resource.MeshObject;
 import dev.ambit.istiod.resource.ObjectProblem;
 import dev.ambit.istiod.xds.ProxyNode;
 import dev.ambit.istiod.xds.XdsEvents;
+import dev.ambit.runtime.log.Level;
 import dev.ambit.runtime.log.Log;
 import dev.ambit.runtime.metrics.CounterVec;
 import dev.ambit.runtime.metrics.GaugeVec;
@@ -52,6 +54,14 @@ final class IstiodMetrics implements XdsEvents {
     private final CounterVec recipeFailures =
             CounterVec.total("ambit_table_failures", "Values that could not be computed.");
 
+    private final CounterVec triggers =
+            CounterVec.bare("pilot_push_triggers", "Waves that had something to tell, by cause.");
+    private final CounterVec events =
+            CounterVec.bare("pilot_k8s_cfg_events", "Objects changed or removed, by kind.");
+
+    /** Read by scrapes, written on the mesh loop. */
+    private volatile int services;
+
     private final Set<String> complained = new HashSet<>();
 
     /** Nanoseconds since the change that is being told, negative outside of a wave. */
@@ -68,6 +78,11 @@ final class IstiodMetrics implements XdsEvents {
         registry.register(rejectedConfigs);
         registry.register(rejectedFiles);
         registry.register(recipeFailures);
+        registry.register(triggers);
+        registry.register(events);
+        registry.register(
+                GaugeVec.named("pilot_services", "Services known.")
+                        .read(LabelSet.NONE, () -> services));
         long start = System.nanoTime();
         registry.register(
                 GaugeVec.named("pilot_info", "Version of this istiod.")
@@ -79,6 +94,18 @@ final class IstiodMetrics implements XdsEvents {
 
     void convergenceFrom(LongSupplier supplier) {
         sinceChange = supplier;
+    }
+
+    /** A wave has been told. */
+    void told(int servicesNow) {
+        services = servicesNow;
+        triggers.cell(LabelSet.of("type", "config")).increment();
+    }
+
+    /** A source changed or removed an object. */
+    void event(MeshObject object, String event) {
+        events.cell(LabelSet.of("type", object.getClass().getSimpleName(), "event", event))
+                .increment();
     }
 
     @Override
@@ -159,10 +186,12 @@ final class IstiodMetrics implements XdsEvents {
                 MANIFESTS.error(message);
             }
         }
+        boolean solved = !now.containsAll(complained);
         complained.clear();
         complained.addAll(now);
         rejectedConfigs.cell().set(now.size());
-        MANIFESTS.info("manifests read", "objects", status.objects(), "problems", now.size());
+        Level level = status.generation() == 1 || solved ? Level.INFO : Level.DEBUG;
+        MANIFESTS.log(level, "manifests read", "objects", status.objects(), "problems", now.size());
     }
 
     void recipeFailed(String table, Object key, RuntimeException cause) {

@@ -57,8 +57,8 @@ final class WaypointFeed {
                         tables.policies(),
                         WaypointScope::policies,
                         bound -> resource(bound, WaypointCodec::toProto)));
-        tables.listeners().onChange(feed::listeners);
-        tables.scopes().onChange(feed::scopes);
+        tables.listeners().onEachChange(feed::listener);
+        tables.scopes().onEachChange(feed::scope);
     }
 
     /** A resource as it is sent. */
@@ -83,14 +83,12 @@ final class WaypointFeed {
             this.table = table;
             this.part = part;
             this.encode = encode;
-            table.onChange(this::changed);
+            table.onEachChange(this::changed);
         }
 
-        private void changed(Set<K> keys) {
-            for (K key : keys) {
-                for (ObjectName gateway : holders.getOrDefault(key, Set.of())) {
-                    write(gateway, key);
-                }
+        private void changed(K key) {
+            for (ObjectName gateway : holders.getOrDefault(key, Set.of())) {
+                write(gateway, key);
             }
         }
 
@@ -149,23 +147,18 @@ final class WaypointFeed {
         return resource == null ? null : new Sent(resource.resourceName(), codec.apply(resource));
     }
 
-    private void listeners(Set<ObjectName> gateways) {
-        for (ObjectName gateway : gateways) {
-            ResourceScope scope = new ResourceScope(TypeUrls.WAYPOINT_LISTENER, gateway.toString());
-            String name = "Gateway/" + gateway;
-            WaypointListener listener = tables.listeners().get(gateway);
-            if (listener == null) {
-                catalog.remove(scope, name);
-            } else {
-                catalog.put(scope, listener.resourceName(), WaypointCodec.toProto(listener));
-            }
+    private void listener(ObjectName gateway) {
+        ResourceScope scope = new ResourceScope(TypeUrls.WAYPOINT_LISTENER, gateway.toString());
+        WaypointListener listener = tables.listeners().get(gateway);
+        if (listener == null) {
+            catalog.remove(scope, "Gateway/" + gateway);
+        } else {
+            catalog.put(scope, listener.resourceName(), WaypointCodec.toProto(listener));
         }
     }
 
-    private void scopes(Set<ObjectName> gateways) {
-        for (ObjectName gateway : gateways) {
-            WaypointScope scope = tables.scopes().get(gateway);
-            kinds.forEach(kind -> kind.scope(gateway, scope));
-        }
+    private void scope(ObjectName gateway) {
+        WaypointScope scope = tables.scopes().get(gateway);
+        kinds.forEach(kind -> kind.scope(gateway, scope));
     }
 }

@@ -64,7 +64,7 @@ public final class DerivedTable<K, V> implements Table<K, V> {
             value = driven(key) ? compute(key, tracking) : null;
         } catch (RuntimeException e) {
             // A bug in a recipe must not stop the mesh: this key keeps its value, the rest goes on.
-            graph.failed(this, key, e);
+            graph.failed(node.name, key, e);
             Set<Read> both = tracking.seen;
             if (before != null) {
                 both.addAll(before);
@@ -133,8 +133,8 @@ public final class DerivedTable<K, V> implements Table<K, V> {
     }
 
     @Override
-    public void onChange(Consumer<Set<K>> listener) {
-        node.onChange(listener);
+    public void onEachChange(Consumer<K> listener) {
+        node.onEachChange(listener);
     }
 
     Node<K, V> node() {

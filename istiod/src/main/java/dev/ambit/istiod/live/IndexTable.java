@@ -105,8 +105,8 @@ public final class IndexTable<J, K> implements Table<J, Set<K>> {
     }
 
     @Override
-    public void onChange(Consumer<Set<J>> listener) {
-        node.onChange(listener);
+    public void onEachChange(Consumer<J> listener) {
+        node.onEachChange(listener);
     }
 
     Node<J, Set<K>> node() {

@@ -1,7 +1,6 @@
 package dev.ambit.istiod.live;
 
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +38,8 @@ public final class LiveTable<K, V> implements Table<K, V> {
     }
 
     @Override
-    public void onChange(Consumer<Set<K>> listener) {
-        node.onChange(listener);
+    public void onEachChange(Consumer<K> listener) {
+        node.onEachChange(listener);
     }
 
     Node<K, V> node() {

@@ -28,7 +28,7 @@ final class Node<K, V> {
     private final Map<K, Set<Dependent>> dependents = new HashMap<>();
     private final List<DerivedTable<K, ?>> driven = new ArrayList<>();
     private final List<IndexTable<?, K>> indexes = new ArrayList<>();
-    private final List<Consumer<Set<K>>> listeners = new ArrayList<>();
+    private final List<Consumer<K>> listeners = new ArrayList<>();
     private Set<K> changed = new LinkedHashSet<>();
 
     Node(String name, TableGraph graph) {
@@ -45,7 +45,7 @@ final class Node<K, V> {
         return Collections.unmodifiableMap(values);
     }
 
-    void onChange(Consumer<Set<K>> listener) {
+    void onEachChange(Consumer<K> listener) {
         listeners.add(listener);
     }
 
@@ -100,8 +100,21 @@ final class Node<K, V> {
         if (changed.isEmpty()) {
             return;
         }
-        Set<K> keys = Collections.unmodifiableSet(changed);
+        Set<K> keys = changed;
         changed = new LinkedHashSet<>();
-        listeners.forEach(l -> l.accept(keys));
+        for (Consumer<K> listener : listeners) {
+            for (K key : keys) {
+                tell(listener, key);
+            }
+        }
+    }
+
+    private void tell(Consumer<K> listener, K key) {
+        try {
+            listener.accept(key);
+        } catch (RuntimeException e) {
+            // A bug in whoever listens must not keep the rest of the wave from the proxies.
+            graph.failed(name, key, e);
+        }
     }
 }

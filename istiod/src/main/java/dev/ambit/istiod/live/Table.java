@@ -1,7 +1,6 @@
 package dev.ambit.istiod.live;
 
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +18,9 @@ public sealed interface Table<K, V> permits LiveTable, DerivedTable, IndexTable 
     /** An unmodifiable view. */
     Map<K, V> entries();
 
-    /** Called at the end of each wave that changed this table, with the keys it changed. */
-    void onChange(Consumer<Set<K>> listener);
+    /**
+     * Called at the end of each wave for each key of this table that it changed; a key whose
+     * listener throws does not keep the others from being told.
+     */
+    void onEachChange(Consumer<K> listener);
 }

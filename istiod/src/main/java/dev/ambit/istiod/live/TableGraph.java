@@ -11,7 +11,7 @@ import java.util.function.BiFunction;
  */
 public final class TableGraph {
 
-    /** Told when a recipe threw; the key keeps the value it had. */
+    /** Told when a recipe threw (the key keeps the value it had) or a listener did. */
     @FunctionalInterface
     public interface FailureListener {
         void failed(String table, Object key, RuntimeException cause);
@@ -98,8 +98,8 @@ public final class TableGraph {
         return positions++;
     }
 
-    void failed(Table<?, ?> table, Object key, RuntimeException cause) {
-        failures.failed(table.name(), key, cause);
+    void failed(String table, Object key, RuntimeException cause) {
+        failures.failed(table, key, cause);
     }
 
     /** The node of a table has the table's types; a sealed switch over wildcards cannot say so. */

@@ -110,6 +110,7 @@ final class DeltaSession {
             throw new IllegalArgumentException(
                     "type_url: \"" + typeUrl + "\" (expected: a resource type)");
         }
+        catalog.asked(typeUrl);
         ResourceScope everybody = ResourceScope.everybody(typeUrl);
         ResourceScope scope =
                 WAYPOINT_TYPES.contains(typeUrl)

@@ -31,7 +31,20 @@ public final class ResourceCatalog {
     private final Map<ResourceScope, Shelf> shelves = new HashMap<>();
     private Map<ResourceScope, Set<String>> changed = new LinkedHashMap<>();
     private final List<BiConsumer<ResourceScope, Set<String>>> listeners = new ArrayList<>();
+    private final Map<String, Runnable> onDemand = new HashMap<>();
     private long revision;
+
+    /** Runs once, when the first stream asks for this type: fills it. */
+    public void whenAsked(String typeUrl, Runnable fill) {
+        onDemand.put(typeUrl, fill);
+    }
+
+    void asked(String typeUrl) {
+        Runnable fill = onDemand.remove(typeUrl);
+        if (fill != null) {
+            fill.run();
+        }
+    }
 
     /** Told what changed in a scope, once per wave. */
     void onChange(BiConsumer<ResourceScope, Set<String>> listener) {

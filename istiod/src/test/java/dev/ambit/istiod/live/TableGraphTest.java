@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 final class TableGraphTest {
@@ -141,15 +139,33 @@ final class TableGraphTest {
                             Integer n = r.get(numbers, k);
                             return n == null ? null : n * 2;
                         });
-        List<Set<String>> heard = new ArrayList<>();
-        twice.onChange(keys -> heard.add(new TreeSet<>(keys)));
+        List<String> heard = new ArrayList<>();
+        twice.onEachChange(key -> heard.add(key + "=" + twice.get(key)));
         numbers.put("a", 1);
+        numbers.put("a", 2);
         numbers.put("b", 2);
         graph.settle();
         graph.settle();
         numbers.remove("a");
         graph.settle();
-        assertThat(heard).containsExactly(Set.of("a", "b"), Set.of("a"));
+        assertThat(heard).containsExactly("a=4", "b=4", "a=null");
+    }
+
+    @Test
+    void aListenerThatThrowsHoldsUpNobodyElse() {
+        List<String> heard = new ArrayList<>();
+        numbers.onEachChange(
+                key -> {
+                    if (key.equals("a")) {
+                        throw new IllegalStateException("a bug");
+                    }
+                    heard.add(key);
+                });
+        numbers.put("a", 1);
+        numbers.put("b", 1);
+        graph.settle();
+        assertThat(heard).containsExactly("b");
+        assertThat(failures).containsExactly("numbers/a");
     }
 
     /** A recipe that throws keeps its key's value, the others go on, and it runs again later. */
