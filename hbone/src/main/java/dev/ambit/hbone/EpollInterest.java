@@ -2,10 +2,10 @@ package dev.ambit.hbone;
 
 import io.netty.channel.Channel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.epoll.EpollSocketChannel;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,31 +16,27 @@ import org.jspecify.annotations.Nullable;
  * never waiting for nothing.
  */
 final class EpollInterest {
-    private static final int EPOLLERR = 0x8;
-    private static final @Nullable MethodHandle SET_FLAG = setFlag();
+    private static final @Nullable VarHandle OPS = ops();
 
     private EpollInterest() {}
 
-    /** Call before the channel is registered. Other transports need nothing. */
+    /** Call before the first read. Other transports need nothing. */
     static void keep(Channel channel) {
-        MethodHandle setFlag = SET_FLAG;
-        if (setFlag != null && channel instanceof EpollSocketChannel) {
-            try {
-                setFlag.invoke(channel, EPOLLERR);
-            } catch (Throwable e) {
-                throw new IllegalStateException("epoll interest of " + channel, e);
-            }
+        VarHandle ops = OPS;
+        if (ops != null && channel instanceof EpollSocketChannel) {
+            // Without telling the kernel: it has no need to know.
+            ops.set(channel, ((EpollIoOps) ops.get(channel)).with(EpollIoOps.EPOLLERR));
         }
     }
 
-    private static @Nullable MethodHandle setFlag() {
+    private static @Nullable VarHandle ops() {
         if (!Epoll.isAvailable()) {
             return null;
         }
         try {
             Class<?> owner = EpollSocketChannel.class.getSuperclass().getSuperclass();
             return MethodHandles.privateLookupIn(owner, MethodHandles.lookup())
-                    .findVirtual(owner, "setFlag", MethodType.methodType(void.class, int.class));
+                    .findVarHandle(owner, "ops", EpollIoOps.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }

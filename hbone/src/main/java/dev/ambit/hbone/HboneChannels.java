@@ -37,6 +37,6 @@ public final class HboneChannels {
         config.setAllocator(PooledByteBufAllocator.DEFAULT);
         config.setRecvByteBufAllocator(new ReadSizes(headroom));
         config.setWriteBufferWaterMark(WATER_MARK);
-        config.setOption(ChannelOption.TCP_NODELAY, true);
+        // TCP_NODELAY is Netty's default on every transport.
     }
 }

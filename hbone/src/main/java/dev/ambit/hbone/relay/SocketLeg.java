@@ -171,21 +171,22 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
         boolean written = inFlight == 0 && held == null && (backlog == null || backlog.isEmpty());
         if (ending && !outputClosed && written && !done) {
             outputClosed = true;
-            channel.shutdownOutput();
-            closeIfUnused();
+            if (inputEnded) {
+                close();
+            } else {
+                HalfClose.output(channel);
+            }
             relay.outputClosed(side);
         }
     }
 
     /**
-     * Both halves are over; waiting for the other side with it would only make the kernel report
+     * Both halves are over. Waiting for the other side with it would only make the kernel report
      * that, again and again.
      */
-    private void closeIfUnused() {
-        if (outputClosed && inputEnded) {
-            done = true;
-            channel.close();
-        }
+    private void close() {
+        done = true;
+        channel.close();
     }
 
     @Override
@@ -241,7 +242,9 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
     private void inputEnd() {
         if (!inputEnded) {
             inputEnded = true;
-            closeIfUnused();
+            if (outputClosed) {
+                close();
+            }
             relay.ended(side);
         }
     }
@@ -261,7 +264,10 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        if (!done) {
+        if (outputClosed) {
+            // As HalfClose arranged it; a reset would have come as an exception before.
+            inputEnd();
+        } else if (!done) {
             relay.broken(side, null);
         }
     }
