@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Looks at a running demo: its pods, what they write, and from inside of one. */
 final class Inspect {
@@ -104,7 +106,8 @@ final class Inspect {
     }
 
     /**
-     * The pod's network and variables, and its namespace's services by name; files are the host's.
+     * In a pod: its network and variables, and the services of its namespace by name. At a process
+     * of the mesh: the network it lives in. Files are the host's.
      */
     int exec(List<String> args) throws IOException, InterruptedException {
         int dashes = args.indexOf("--");
@@ -112,33 +115,40 @@ final class Inspect {
         if (args.isEmpty() || command >= args.size()) {
             throw new IllegalArgumentException("exec (expected: <pod> -- <command>)");
         }
-        PodInfo pod = RunningDemo.must(home.files()).pod(args.get(0));
-        Path hosts = home.files().hosts(pod.namespace());
-        List<String> whole =
-                new ArrayList<>(
-                        List.of(
-                                "nsenter",
-                                "--net=" + pod.netns(),
-                                "--",
-                                "unshare",
-                                "--mount",
-                                "--propagation",
-                                "private",
-                                "sh",
-                                "-c",
-                                "mount --bind '" + hosts + "' /etc/hosts && exec \"$@\"",
-                                "sh"));
-        whole.addAll(args.subList(command, args.size()));
+        RunningDemo demo = RunningDemo.must(home.files());
+        List<String> what = args.subList(command, args.size());
+        Optional<ProcessInfo> process = process(demo, args.get(0));
+        List<String> whole = new ArrayList<>(List.of("nsenter"));
+        Map<String, String> environment = Map.of();
+        if (process.isPresent()) {
+            whole.addAll(List.of("--net=" + process.get().netns(), "--"));
+        } else {
+            PodInfo pod = demo.pod(args.get(0));
+            environment = pod.environment();
+            whole.addAll(
+                    List.of(
+                            "--net=" + pod.netns(),
+                            "--",
+                            "unshare",
+                            "--mount",
+                            "--propagation",
+                            "private",
+                            "sh",
+                            "-c",
+                            "mount --bind \"$0\" /etc/hosts && exec \"$@\"",
+                            home.files().hosts(pod.namespace()).toString()));
+        }
+        whole.addAll(what);
         ProcessBuilder builder = new ProcessBuilder(whole).inheritIO();
-        builder.environment().putAll(pod.environment());
+        builder.environment().putAll(environment);
         return builder.start().waitFor();
     }
 
+    private static Optional<ProcessInfo> process(RunningDemo demo, String name) {
+        return demo.processes().stream().filter(p -> p.name().equals(name)).findFirst();
+    }
+
     private static Path log(RunningDemo demo, String name) {
-        return demo.processes().stream()
-                .filter(p -> p.name().equals(name))
-                .map(ProcessInfo::log)
-                .findFirst()
-                .orElseGet(() -> demo.pod(name).log());
+        return process(demo, name).map(ProcessInfo::log).orElseGet(() -> demo.pod(name).log());
     }
 }

@@ -19,7 +19,8 @@ public final class Main {
             ./ambit demo down                     end it and remove everything
             ./ambit demo status                   its pods and processes
             ./ambit demo logs <pod or process>    what one of them writes (-f to follow)
-            ./ambit demo exec <pod> -- <command>  run a program of this machine inside a pod
+            ./ambit demo exec <pod> -- <command>  run a program of this machine inside a pod,
+                                                  or where istiod, ztunnel-node1 … live
 
             Scenarios, each with its manifests, real traffic and figures before and after:
 

@@ -6,16 +6,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Asks for the book page at a steady rate, whatever the answers do (an open loop: a slow answer
  * does not slow the next question), and keeps what came of it.
  *
- * <p>Its controls, on the control port: {@code /records?since=<ms>}, {@code /rate?rps=<n>}, and
- * {@code /call?host=…&port=…&path=…&count=<n>}, which asks another address and says what happened.
+ * <p>Its controls, on the control port: {@code /records?since=<ms>} of requests that have ended,
+ * {@code /under-way?before=<ms>} counts the others, {@code /rate?rps=<n>}, and {@code
+ * /call?host=…&port=…&path=…&count=<n>}, which asks another address and says what happened.
  */
 final class TrafficClient implements HttpServer.Handler {
 
@@ -25,8 +28,16 @@ final class TrafficClient implements HttpServer.Handler {
     private static final int MOST_CALLS = 1000;
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    private static final int WARM_PAGES = 20;
+    private static final long WARM_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private final Settings settings;
     private final Records records = new Records();
+    private final AtomicLong lastId = new AtomicLong();
+
+    /** When each request without an answer yet was sent. */
+    private final Map<Long, Long> underWay = new ConcurrentHashMap<>();
+
     private final Semaphore free = new Semaphore(MOST_AT_ONCE);
 
     /** Read by the pacing thread, set by the control port. */
@@ -58,10 +69,21 @@ final class TrafficClient implements HttpServer.Handler {
         }
     }
 
-    /** The page may be on its way up as this client is; until it is there nothing is measured. */
+    /**
+     * The page may be on its way up as this client is, and everything behind it is cold: nothing
+     * counts until it was answered, one request after the other for a while.
+     */
     private void awaitPage(CountDownLatch stop) throws InterruptedException {
-        while (rate > 0 && !page().send().succeeded()) {
-            if (stop.await(IDLE_NANOS, TimeUnit.NANOSECONDS)) {
+        long warmUntil = Long.MAX_VALUE;
+        for (int answered = 0; rate > 0 && answered < WARM_PAGES; ) {
+            if (page().send().succeeded()) {
+                if (answered++ == 0) {
+                    warmUntil = System.nanoTime() + WARM_NANOS;
+                }
+            } else if (stop.await(IDLE_NANOS, TimeUnit.NANOSECONDS)) {
+                return;
+            }
+            if (System.nanoTime() > warmUntil) {
                 return;
             }
         }
@@ -75,6 +97,12 @@ final class TrafficClient implements HttpServer.Handler {
             case "/records" ->
                     HttpServer.Answer.text(
                             200, records.since(Long.parseLong(query.getOrDefault("since", "0"))));
+            case "/under-way" -> {
+                long before = Long.parseLong(query.getOrDefault("before", "0"));
+                yield HttpServer.Answer.text(
+                        200,
+                        underWay.values().stream().filter(sent -> sent < before).count() + "\n");
+            }
             case "/rate" -> {
                 rate = Integer.parseInt(query.getOrDefault("rps", "0"));
                 yield HttpServer.Answer.text(200, "rate " + rate + "\n");
@@ -91,6 +119,8 @@ final class TrafficClient implements HttpServer.Handler {
             records.add(new Records.Entry(sentMillis, 0, "client-overload", "-", "-"));
             return;
         }
+        long id = lastId.incrementAndGet();
+        underWay.put(id, sentMillis);
         Thread.startVirtualThread(
                 () -> {
                     long start = System.nanoTime();
@@ -98,6 +128,7 @@ final class TrafficClient implements HttpServer.Handler {
                         HttpCall.Result result = page().send();
                         records.add(entry(sentMillis, (System.nanoTime() - start) / 1000, result));
                     } finally {
+                        underWay.remove(id);
                         free.release();
                     }
                 });

@@ -14,6 +14,11 @@ import java.util.concurrent.TimeUnit;
 public final class Traffic {
 
     private static final int CONTROL_PORT = 9081;
+    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+
+    /** The client itself gives up earlier. */
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(12);
+
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private final Path netns;
@@ -29,12 +34,22 @@ public final class Traffic {
         return between(from, from + time.toMillis());
     }
 
-    /** Requests sent since a time and answered by now. */
+    private void awaitAnswers(long toMillis) {
+        long deadline = System.nanoTime() + ANSWERS_WITHIN.toNanos();
+        while (!ask("/under-way?before=" + toMillis).strip().equals("0")
+                && System.nanoTime() < deadline) {
+            pause(LOOK_EVERY);
+        }
+    }
+
+    /** Requests sent since a time that have ended by now. */
     public Sample since(long millis) {
         return Sample.parse(ask("/records?since=" + millis));
     }
 
+    /** Requests sent between two times; waits for their answers. */
     public Sample between(long fromMillis, long toMillis) {
+        awaitAnswers(toMillis);
         return new Sample(
                 since(fromMillis).requests().stream()
                         .filter(r -> r.sentMillis() < toMillis)

@@ -22,7 +22,6 @@ final class Stage {
 
     private static final Duration EFFECT_WITHIN = Duration.ofSeconds(15);
     private static final Duration LOOK_EVERY = Duration.ofMillis(10);
-    private static final Duration ANSWERS_COME_WITHIN = Duration.ofMillis(300);
 
     private static final Duration QUIET = Duration.ofSeconds(1);
 
@@ -86,7 +85,8 @@ final class Stage {
         traffic.rate(RATE);
         Traffic.pause(MEASURED);
         rest();
-        return new Counted(traffic.since(from), count.getAsLong() - counted);
+        Sample sample = traffic.between(from, System.currentTimeMillis());
+        return new Counted(sample, count.getAsLong() - counted);
     }
 
     /** No requests, until what was under way has ended. */
@@ -97,9 +97,7 @@ final class Stage {
 
     /** Traffic from a time until now, with the answers still under way. */
     Sample since(long millis) {
-        long now = System.currentTimeMillis();
-        Traffic.pause(ANSWERS_COME_WITHIN);
-        return traffic.between(millis, now);
+        return traffic.between(millis, System.currentTimeMillis());
     }
 
     /** Shows a manifest, writes it where the user's lie, and returns when it was written. */
