@@ -7,8 +7,6 @@ import dev.ambit.hbone.HboneSettings;
 import dev.ambit.hbone.Limit;
 import dev.ambit.hbone.TunnelBroken;
 import dev.ambit.hbone.frame.FrameReader;
-import dev.ambit.hbone.frame.FrameWriter;
-import dev.ambit.hbone.frame.Frames;
 import dev.ambit.hbone.frame.HeaderWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -19,7 +17,6 @@ import io.netty.handler.codec.DecoderException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -208,7 +205,7 @@ public final class HboneConnection extends ChannelInboundHandlerAdapter {
         assert loop().inEventLoop();
         TunnelStream stream = new TunnelStream(this, streams.nextLocal(), opening);
         streams.add(stream);
-        writeHeaders(stream.id(), false, block -> HeaderWriter.connect(block, request));
+        outbox.headers(stream.id(), false, block -> HeaderWriter.connect(block, request));
         return stream;
     }
 
@@ -295,19 +292,8 @@ public final class HboneConnection extends ChannelInboundHandlerAdapter {
     }
 
     void respond(TunnelStream stream, int status, Map<String, String> headers, boolean endStream) {
-        writeHeaders(
+        outbox.headers(
                 stream.id(), endStream, block -> HeaderWriter.response(block, status, headers));
-    }
-
-    private void writeHeaders(int streamId, boolean endStream, Consumer<ByteBuf> block) {
-        ByteBuf frame = ctx.alloc().directBuffer(512);
-        frame.writeZero(Frames.HEADER_BYTES);
-        block.accept(frame);
-        int length = frame.readableBytes() - Frames.HEADER_BYTES;
-        int flags = Frames.END_HEADERS | (endStream ? Frames.END_STREAM : 0);
-        FrameWriter.setHeader(frame, frame.readerIndex(), length, Frames.HEADERS, flags, streamId);
-        outbox.add(frame);
-        outbox.flush();
     }
 
     /** A stream is over; what it still held counts as consumed. */

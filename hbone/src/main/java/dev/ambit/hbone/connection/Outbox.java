@@ -4,6 +4,7 @@ import dev.ambit.hbone.frame.FrameWriter;
 import dev.ambit.hbone.frame.Frames;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,10 @@ final class Outbox {
 
     private static final int SMALL = 4_096;
     private static final int BATCH = 2_048;
+
+    /** Holds the usual CONNECT with its baggage. */
+    private static final int HEADER_BLOCK = 512;
+
     private static final int FLUSH_AT_ONCE = 65_536;
 
     private final ChannelHandlerContext ctx;
@@ -135,6 +140,18 @@ final class Outbox {
 
     void goAway(int lastStreamId, long errorCode) {
         FrameWriter.goAway(room(FrameWriter.GOAWAY_BYTES), lastStreamId, errorCode);
+        flush();
+    }
+
+    /** A header block in one HEADERS frame; the block is written behind room for its header. */
+    void headers(int streamId, boolean endStream, Consumer<ByteBuf> block) {
+        ByteBuf frame = ctx.alloc().directBuffer(HEADER_BLOCK);
+        frame.writeZero(Frames.HEADER_BYTES);
+        block.accept(frame);
+        int length = frame.readableBytes() - Frames.HEADER_BYTES;
+        int flags = Frames.END_HEADERS | (endStream ? Frames.END_STREAM : 0);
+        FrameWriter.setHeader(frame, frame.readerIndex(), length, Frames.HEADERS, flags, streamId);
+        add(frame);
         flush();
     }
 

@@ -68,7 +68,7 @@ final class SendFlow {
                 && outbox.writable()) {
             write(stream, payload, inPlace);
         } else {
-            stream.queue(payload, inPlace);
+            stream.queue().add(payload, inPlace);
             awaitTurn(stream);
             pump();
         }
@@ -131,21 +131,21 @@ final class SendFlow {
 
     private void takeTurn(TunnelStream stream) {
         int left = TURN;
-        TunnelStream.Queued head;
-        while (left > 0 && (head = stream.head()) != null) {
+        SendQueue.Queued head;
+        while (left > 0 && (head = stream.queue().head()) != null) {
             int allowed = (int) Math.min(Math.min(left, stream.sendWindow()), connectionWindow);
             int bytes = head.payload().readableBytes();
             if (allowed <= 0) {
                 return;
             }
             if (bytes <= allowed) {
-                stream.dropHead();
+                stream.queue().dropHead();
                 write(stream, head.payload(), head.inPlace());
             } else {
                 // What follows a piece may not be overwritten by its header: the piece is still on
                 // its way.
                 write(stream, head.payload().readRetainedSlice(allowed), false);
-                stream.replaceHead(new TunnelStream.Queued(head.payload(), false));
+                stream.queue().replaceHead(new SendQueue.Queued(head.payload(), false));
             }
             left -= Math.min(bytes, allowed);
         }

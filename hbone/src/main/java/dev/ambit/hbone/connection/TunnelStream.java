@@ -6,15 +6,11 @@ import dev.ambit.hbone.SliceQueue;
 import dev.ambit.hbone.TunnelBroken;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import java.util.ArrayDeque;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One CONNECT stream of a connection, from its HEADERS to its end. */
 public final class TunnelStream implements HboneStream {
-    /** A payload that waits for window or turn. */
-    record Queued(ByteBuf payload, boolean inPlace) {}
-
     private final HboneConnection connection;
     private final int id;
     private final Window window;
@@ -23,7 +19,7 @@ public final class TunnelStream implements HboneStream {
     private @Nullable StreamEvents opening;
     private @Nullable Receiver receiver;
     private @Nullable SliceQueue early;
-    private @Nullable ArrayDeque<Queued> queue;
+    private final SendQueue queue = new SendQueue();
     private boolean inTurn;
     private boolean watching;
     private boolean touched;
@@ -333,7 +329,7 @@ public final class TunnelStream implements HboneStream {
         }
         closed = true;
         cause = reason;
-        dropQueue();
+        queue.drop();
         if (opening != null || reason != null || !remoteEnded) {
             discardEarly();
         }
@@ -345,14 +341,6 @@ public final class TunnelStream implements HboneStream {
         if (closed && to != null && !closedTold) {
             closedTold = true;
             to.closed(cause);
-        }
-    }
-
-    private void dropQueue() {
-        ArrayDeque<Queued> waiting = queue;
-        queue = null;
-        if (waiting != null) {
-            waiting.forEach(queued -> queued.payload().release());
         }
     }
 
@@ -375,31 +363,12 @@ public final class TunnelStream implements HboneStream {
     }
 
     boolean queued() {
-        return queue != null && !queue.isEmpty();
+        return !queue.isEmpty();
     }
 
-    void queue(ByteBuf payload, boolean inPlace) {
-        if (queue == null) {
-            queue = new ArrayDeque<>();
-        }
-        queue.add(new Queued(payload, inPlace));
-    }
-
-    @Nullable Queued head() {
-        return queue == null ? null : queue.peek();
-    }
-
-    void dropHead() {
-        if (queue != null) {
-            queue.remove();
-        }
-    }
-
-    void replaceHead(Queued head) {
-        if (queue != null) {
-            queue.remove();
-            queue.addFirst(head);
-        }
+    /** What waits for window or turn. */
+    SendQueue queue() {
+        return queue;
     }
 
     void queueSent() {

@@ -35,6 +35,7 @@ public final class FrameReader {
     private final Limits limits;
     private final int maxFrameSize;
     private final HeaderBlock block;
+    private final ControlFrames control;
     private final byte[] preface = Frames.preface();
 
     private State state;
@@ -61,6 +62,7 @@ public final class FrameReader {
         this.limits = limits;
         this.maxFrameSize = maxFrameSize;
         this.block = new HeaderBlock(listener, alloc, limits);
+        this.control = new ControlFrames(listener);
         this.state = expectPreface ? State.PREFACE : State.HEADER;
     }
 
@@ -313,13 +315,7 @@ public final class FrameReader {
         switch (type) {
             case Frames.HEADERS -> headersFrame(body);
             case Frames.CONTINUATION -> continuation(body);
-            case Frames.PRIORITY -> priority();
-            case Frames.RST_STREAM -> rstStream(body);
-            case Frames.SETTINGS -> settings(body);
-            case Frames.PING -> ping(body);
-            case Frames.GOAWAY -> goAway(body);
-            case Frames.WINDOW_UPDATE -> windowUpdate(body);
-            default -> violation(PROTOCOL_ERROR, null, "PUSH_PROMISE");
+            default -> report(control.read(type, flags, streamId, body));
         }
     }
 
@@ -342,79 +338,6 @@ public final class FrameReader {
     private void report(HeaderBlock.@Nullable Violation violation) {
         if (violation != null) {
             violation(violation.errorCode(), violation.limit(), violation.reason());
-        }
-    }
-
-    private void priority() {
-        if (streamId == 0) {
-            violation(PROTOCOL_ERROR, null, "PRIORITY on stream 0");
-        } else if (length != 5) {
-            listener.streamViolation(
-                    streamId, FRAME_SIZE_ERROR, "PRIORITY of " + length + " bytes (expected: 5)");
-        } else {
-            listener.priority(streamId);
-        }
-    }
-
-    private void rstStream(ByteBuf body) {
-        if (length != 4) {
-            violation(FRAME_SIZE_ERROR, null, "RST_STREAM of " + length + " bytes (expected: 4)");
-        } else if (streamId == 0) {
-            violation(PROTOCOL_ERROR, null, "RST_STREAM on stream 0");
-        } else {
-            listener.reset(streamId, body.readUnsignedInt());
-        }
-    }
-
-    private void settings(ByteBuf body) {
-        boolean ack = (flags & Frames.ACK) != 0;
-        if (streamId != 0) {
-            violation(PROTOCOL_ERROR, null, "SETTINGS on stream " + streamId);
-        } else if (length % 6 != 0 || (ack && length != 0)) {
-            violation(FRAME_SIZE_ERROR, null, "SETTINGS of " + length + " bytes");
-        } else if (ack) {
-            listener.settingsAck();
-        } else {
-            listener.settings(body);
-        }
-    }
-
-    private void ping(ByteBuf body) {
-        if (length != 8) {
-            violation(FRAME_SIZE_ERROR, null, "PING of " + length + " bytes (expected: 8)");
-        } else if (streamId != 0) {
-            violation(PROTOCOL_ERROR, null, "PING on stream " + streamId);
-        } else {
-            listener.ping(body.readLong(), (flags & Frames.ACK) != 0);
-        }
-    }
-
-    private void goAway(ByteBuf body) {
-        if (length < 8) {
-            violation(
-                    FRAME_SIZE_ERROR,
-                    null,
-                    "GOAWAY of " + length + " bytes (expected: at least 8)");
-        } else if (streamId != 0) {
-            violation(PROTOCOL_ERROR, null, "GOAWAY on stream " + streamId);
-        } else {
-            listener.goAway(body.readInt() & Integer.MAX_VALUE, body.readUnsignedInt());
-        }
-    }
-
-    private void windowUpdate(ByteBuf body) {
-        if (length != 4) {
-            violation(
-                    FRAME_SIZE_ERROR, null, "WINDOW_UPDATE of " + length + " bytes (expected: 4)");
-            return;
-        }
-        int increment = body.readInt() & Integer.MAX_VALUE;
-        if (increment != 0) {
-            listener.windowUpdate(streamId, increment);
-        } else if (streamId == 0) {
-            violation(PROTOCOL_ERROR, null, "WINDOW_UPDATE of 0");
-        } else {
-            listener.streamViolation(streamId, PROTOCOL_ERROR, "WINDOW_UPDATE of 0");
         }
     }
 

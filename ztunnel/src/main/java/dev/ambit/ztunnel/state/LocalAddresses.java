@@ -54,6 +54,26 @@ final class LocalAddresses {
                     "Dual",
                     IpFamilies.DUAL);
 
+    private static final Map<String, TunnelProtocol> PROTOCOLS =
+            Map.of("TCP", TunnelProtocol.NONE, "HBONE", TunnelProtocol.HBONE);
+
+    private static final Map<String, NetworkMode> NETWORK_MODES =
+            Map.of("Standard", NetworkMode.STANDARD, "HostNetwork", NetworkMode.HOST_NETWORK);
+
+    private static final Map<String, WorkloadType> TYPES =
+            Map.of(
+                    "deployment",
+                    WorkloadType.DEPLOYMENT,
+                    "cronjob",
+                    WorkloadType.CRONJOB,
+                    "pod",
+                    WorkloadType.POD,
+                    "job",
+                    WorkloadType.JOB);
+
+    private static final Map<String, WorkloadStatus> STATUSES =
+            Map.of("Healthy", WorkloadStatus.HEALTHY, "Unhealthy", WorkloadStatus.UNHEALTHY);
+
     private LocalAddresses() {}
 
     static Workload workload(LocalNode node) {
@@ -71,32 +91,13 @@ final class LocalAddresses {
                         .waypoint(gateway(node.field("waypoint")))
                         .networkGateway(gateway(node.field("networkGateway")))
                         .tunnelProtocol(
-                                node.field("protocol")
-                                        .choice(
-                                                TunnelProtocol.NONE,
-                                                Map.of(
-                                                        "TCP",
-                                                        TunnelProtocol.NONE,
-                                                        "HBONE",
-                                                        TunnelProtocol.HBONE)))
+                                node.field("protocol").choice(TunnelProtocol.NONE, PROTOCOLS))
                         .networkMode(
                                 node.field("networkMode")
-                                        .choice(
-                                                NetworkMode.STANDARD,
-                                                Map.of(
-                                                        "Standard", NetworkMode.STANDARD,
-                                                        "HostNetwork", NetworkMode.HOST_NETWORK)))
+                                        .choice(NetworkMode.STANDARD, NETWORK_MODES))
                         .network(node.field("network").text(""))
                         .workloadName(node.field("workloadName").text(""))
-                        .workloadType(
-                                node.field("workloadType")
-                                        .choice(
-                                                WorkloadType.POD,
-                                                Map.of(
-                                                        "deployment", WorkloadType.DEPLOYMENT,
-                                                        "cronjob", WorkloadType.CRONJOB,
-                                                        "pod", WorkloadType.POD,
-                                                        "job", WorkloadType.JOB)))
+                        .workloadType(node.field("workloadType").choice(WorkloadType.POD, TYPES))
                         .canonicalName(node.field("canonicalName").text(""))
                         .canonicalRevision(node.field("canonicalRevision").text(""))
                         .hostname(node.field("hostname").text(""))
@@ -105,13 +106,7 @@ final class LocalAddresses {
                         .applicationTunnel(applicationTunnel(node.field("applicationTunnel")))
                         .authorizationPolicies(
                                 node.field("authorizationPolicies").list(key -> key.text("")))
-                        .status(
-                                node.field("status")
-                                        .choice(
-                                                WorkloadStatus.HEALTHY,
-                                                Map.of(
-                                                        "Healthy", WorkloadStatus.HEALTHY,
-                                                        "Unhealthy", WorkloadStatus.UNHEALTHY)))
+                        .status(node.field("status").choice(WorkloadStatus.HEALTHY, STATUSES))
                         .clusterId(node.field("clusterId").text(""))
                         .locality(locality(node.field("locality")))
                         .services(services(node.required("services")))
