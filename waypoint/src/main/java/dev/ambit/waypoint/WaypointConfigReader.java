@@ -88,6 +88,7 @@ final class WaypointConfigReader {
                         ingress.headerCount(),
                         env.duration("AMBIT_REQUEST_HEADERS_TIMEOUT", ingress.headerTimeout()),
                         env.integer("AMBIT_HTTP2_STREAMS", ingress.streams(), 1, 10_000),
+                        env.duration("AMBIT_CLIENT_IDLE_TIMEOUT", ingress.idleTimeout()),
                         ingress.discardBytes(),
                         ingress.controlFramesPerSecond()),
                 new ExchangeLimits(

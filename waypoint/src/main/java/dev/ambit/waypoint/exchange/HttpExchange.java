@@ -55,6 +55,7 @@ public final class HttpExchange {
     private List<MirrorSender.Copy> copies = List.of();
     private @Nullable Forwarding forwarding;
     private int lastMove;
+    private boolean switched;
     private boolean over;
 
     private HttpExchange(
@@ -267,6 +268,7 @@ public final class HttpExchange {
 
     /** The destination agreed to another protocol: both legs become bytes. */
     void switchProtocols(HttpResponse response, io.netty.channel.Channel upstream) {
+        switched = true;
         String protocol = head.headers().get(HttpHeaderNames.UPGRADE, "");
         HopByHop.strip(response.headers());
         response.headers().set(HttpHeaderNames.UPGRADE, protocol);
@@ -324,7 +326,7 @@ public final class HttpExchange {
     }
 
     void endIfIdleSince(int sweep) {
-        if (lastMove <= sweep) {
+        if (lastMove <= sweep && !switched) {
             fail(ProxyError.of(FailureKind.STREAM_IDLE));
         }
     }

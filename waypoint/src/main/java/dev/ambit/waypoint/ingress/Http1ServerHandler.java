@@ -26,6 +26,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -179,6 +180,8 @@ final class Http1ServerHandler extends ChannelInboundHandlerAdapter
                                 ProxyError.of(FailureKind.REQUEST_HEADER_TIMEOUT), false));
             }
             closeWhenFlushed();
+        } else if (event instanceof IdleStateEvent) {
+            closeIfIdle();
         } else if (event instanceof ChannelInputShutdownEvent) {
             inputEnded();
         } else {
@@ -347,6 +350,9 @@ final class Http1ServerHandler extends ChannelInboundHandlerAdapter
         exchange = null;
         closing = true;
         bare.pipeline().remove(codec);
+        if (bare.pipeline().get("idle") != null) {
+            bare.pipeline().remove("idle");
+        }
         bare.pipeline().remove(this);
         return bare;
     }
@@ -354,6 +360,10 @@ final class Http1ServerHandler extends ChannelInboundHandlerAdapter
     @Override
     public void drain() {
         draining = true;
+        closeIfIdle();
+    }
+
+    private void closeIfIdle() {
         if (exchange == null && requestComplete && pending.isEmpty()) {
             closeWhenFlushed();
         }

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2PingFrame;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
+import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -125,6 +126,8 @@ final class Http2Server extends ChannelInboundHandlerAdapter implements Drainabl
         if (event instanceof ChannelInputShutdownEvent) {
             // HTTP/2 needs both directions.
             ctx.close();
+        } else if (event instanceof IdleStateEvent) {
+            drain();
         }
         ReferenceCountUtil.release(event);
     }

@@ -20,9 +20,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
+import io.netty.handler.timeout.IdleStateHandler;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -182,12 +184,20 @@ public final class IngressPipeline implements ConnectHandler {
     private void http1(Channel channel, LoopContext context, ClientConnection client) {
         Http1Codec codec = new Http1Codec(limits);
         Http1ServerHandler handler = new Http1ServerHandler(context, client, limits, codec);
-        channel.pipeline().addLast("http", codec).addLast("exchange", handler);
+        channel.pipeline()
+                .addLast("idle", idle())
+                .addLast("http", codec)
+                .addLast("exchange", handler);
         open.add(channel, handler);
         channel.pipeline().remove("detect");
     }
 
+    private IdleStateHandler idle() {
+        return new IdleStateHandler(0, 0, limits.idleTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     private void http2(Channel channel, LoopContext context, ClientConnection client) {
+        channel.pipeline().addLast("idle", idle());
         open.add(channel, Http2Server.install(channel.pipeline(), context, client, limits));
         channel.pipeline().remove("detect");
     }

@@ -100,7 +100,7 @@ public final class SnapshotCompiler {
         Map<NamespacedHostname, WaypointService> backends = new HashMap<>();
         for (WaypointService service : services.values()) {
             backends.put(service.key(), service);
-            if (service.waypoints().contains(gateway)) {
+            if (service.waypoints().contains(gateway) && !isOurOwn(service)) {
                 Sources sources =
                         new Sources(
                                 service,
@@ -123,6 +123,14 @@ public final class SnapshotCompiler {
                         byHostname(bound.values()),
                         workloads(routesOf, policiesOf),
                         resources()));
+    }
+
+    /** The deployer names our Service after the Gateway; traffic to it is not for us to route. */
+    private boolean isOurOwn(WaypointService service) {
+        return service.key().namespace().equals(gateway.namespace())
+                && service.key()
+                        .hostname()
+                        .startsWith(gateway.name() + "." + gateway.namespace() + ".svc.");
     }
 
     private List<WaypointResource> resources() {
