@@ -1,9 +1,9 @@
 package dev.ambit.ztunnel.telemetry;
 
+import dev.ambit.api.workload.Workload;
 import dev.ambit.runtime.log.Level;
 import dev.ambit.runtime.log.Log;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,78 +38,74 @@ public final class AccessLog {
 
     static void opened(ConnectionRecord record) {
         if (LOG.debugEnabled()) {
-            LOG.debug("connection opened", fields(record, List.of()).toArray());
+            LOG.debug("connection opened", line(record, 0).toArray());
         }
     }
 
     static void ended(ConnectionRecord record, @Nullable ConnectionFailure failure) {
         Level level = failure == null ? Level.INFO : Level.ERROR;
-        if (!LOG.enabled(level)) {
-            return;
+        if (LOG.enabled(level)) {
+            LOG.log(level, "connection complete", lineOf(record, failure).toArray());
         }
-        LOG.log(level, "connection complete", lineOf(record, failure).toArray());
     }
 
     /** Keys and values by turns. */
-    static List<@Nullable Object> lineOf(
-            ConnectionRecord record, @Nullable ConnectionFailure failure) {
+    static List<Object> lineOf(ConnectionRecord record, @Nullable ConnectionFailure failure) {
         // Metrics name bytes from the server's side for both reporters, logs from the local
         // workload's: https://github.com/istio/istio/issues/32399.
         boolean source = record.peers().reporter() == Reporter.SOURCE;
         long fromClient = record.receivedBytes();
         long fromServer = record.sentBytes();
-        Duration duration = record.age();
-        List<@Nullable Object> tail = new ArrayList<>(8);
-        tail.add("bytes_sent");
-        tail.add(source ? fromClient : fromServer);
-        tail.add("bytes_recv");
-        tail.add(source ? fromServer : fromClient);
-        tail.add("duration");
-        tail.add(duration.toMillis() + "ms");
-        if (failure != null) {
-            tail.add("error");
-            tail.add(failure.text());
+        List<Object> line = line(record, 8);
+        add(line, "bytes_sent", source ? fromClient : fromServer);
+        add(line, "bytes_recv", source ? fromServer : fromClient);
+        add(line, "duration", record.age().toMillis() + "ms");
+        add(line, "error", failure == null ? null : failure.text());
+        return line;
+    }
+
+    private static List<Object> line(ConnectionRecord record, int more) {
+        Described described = record.described();
+        List<Object> line =
+                new ArrayList<>(
+                        6 + described.source().size() + described.destination().size() + more);
+        add(line, "src.addr", record.source());
+        line.addAll(described.source());
+        add(line, "dst.addr", record.destination());
+        add(line, "dst.hbone_addr", record.hboneTarget());
+        line.addAll(described.destination());
+        return line;
+    }
+
+    /** What all lines of two peers have in common: the fields after each address. */
+    record Described(List<Object> source, List<Object> destination) {
+
+        static Described of(Peers peers, TrafficLabels labels) {
+            TrafficLabels.End from = labels.source();
+            TrafficLabels.End to = labels.destination();
+            ServiceName service = peers.service();
+            boolean proven = peers.mutualTls();
+            List<Object> source = new ArrayList<>();
+            add(source, "src.workload", name(peers.source(), from));
+            add(source, "src.namespace", from.namespace());
+            add(source, "src.identity", proven ? from.principal() : null);
+            add(source, "src.cluster", from.cluster());
+            List<Object> destination = new ArrayList<>();
+            add(destination, "dst.service", service == null ? null : service.hostname());
+            add(destination, "dst.workload", name(peers.destination(), to));
+            add(destination, "dst.namespace", to.namespace());
+            add(destination, "dst.identity", proven ? to.principal() : null);
+            add(destination, "dst.cluster", to.cluster());
+            add(destination, "direction", peers.reporter().direction());
+            return new Described(source, destination);
         }
-        return fields(record, tail);
+
+        private static @Nullable String name(@Nullable Workload pod, TrafficLabels.End end) {
+            return pod == null ? end.canonicalName() : pod.name();
+        }
     }
 
-    private static List<@Nullable Object> fields(
-            ConnectionRecord record, List<@Nullable Object> tail) {
-        Peers peers = record.peers();
-        TrafficLabels labels = record.labels();
-        TrafficLabels.End source = labels.source();
-        TrafficLabels.End destination = labels.destination();
-        ServiceName service = peers.service();
-        boolean proven = peers.mutualTls();
-        List<@Nullable Object> fields = new ArrayList<>(24 + tail.size());
-        add(fields, "src.addr", record.source());
-        add(
-                fields,
-                "src.workload",
-                name(peers.source() == null ? null : peers.source().name(), source));
-        add(fields, "src.namespace", source.namespace());
-        add(fields, "src.identity", proven ? source.principal() : null);
-        add(fields, "src.cluster", source.cluster());
-        add(fields, "dst.addr", record.destination());
-        add(fields, "dst.hbone_addr", record.hboneTarget());
-        add(fields, "dst.service", service == null ? null : service.hostname());
-        add(
-                fields,
-                "dst.workload",
-                name(peers.destination() == null ? null : peers.destination().name(), destination));
-        add(fields, "dst.namespace", destination.namespace());
-        add(fields, "dst.identity", proven ? destination.principal() : null);
-        add(fields, "dst.cluster", destination.cluster());
-        add(fields, "direction", peers.reporter().direction());
-        fields.addAll(tail);
-        return fields;
-    }
-
-    private static @Nullable String name(@Nullable String pod, TrafficLabels.End end) {
-        return pod == null ? end.canonicalName() : pod;
-    }
-
-    private static void add(List<@Nullable Object> fields, String key, @Nullable Object value) {
+    private static void add(List<Object> fields, String key, @Nullable Object value) {
         if (value != null) {
             fields.add(key);
             fields.add(value);

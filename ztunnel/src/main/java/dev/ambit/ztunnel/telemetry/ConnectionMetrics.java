@@ -78,6 +78,7 @@ public final class ConnectionMetrics {
     final class Pair {
         final Peers peers;
         final TrafficLabels labels;
+        final AccessLog.Described described;
         final CounterVec.Cell openedCell;
         final CounterVec.Cell receivedCell;
         final CounterVec.Cell sentCell;
@@ -91,6 +92,7 @@ public final class ConnectionMetrics {
         private Pair(Peers peers) {
             this.peers = peers;
             this.labels = new TrafficLabels(peers);
+            this.described = AccessLog.Described.of(peers, labels);
             LabelSet ok = labels.with(ResponseFlag.NONE);
             openedCell = opened.cell(ok);
             receivedCell = received.cell(ok);

@@ -82,8 +82,8 @@ public final class ConnectionRecord {
         return pair.peers;
     }
 
-    TrafficLabels labels() {
-        return pair.labels;
+    AccessLog.Described described() {
+        return pair.described;
     }
 
     long receivedBytes() {

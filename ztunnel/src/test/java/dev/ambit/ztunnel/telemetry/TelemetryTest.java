@@ -11,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class TelemetryTest {
@@ -244,7 +243,7 @@ final class TelemetryTest {
                                 false));
         record.received(84);
         record.sent(358);
-        List<@Nullable Object> line = AccessLog.lineOf(record, ConnectionFailure.POLICY_CHANGE);
+        List<Object> line = AccessLog.lineOf(record, ConnectionFailure.POLICY_CHANGE);
         assertThat(line)
                 .containsSubsequence("direction", "inbound", "bytes_sent", 358L, "bytes_recv", 84L);
         assertThat(line).endsWith("error", "connection closed due to policy change");
