@@ -87,20 +87,14 @@ final class KeyPool implements ClientConnection.Owner {
         ClientConnection connection = new ClientConnection(pool.settings(), pool.counters(), this);
         creating = connection;
         pool.counted(1);
-        ChannelFuture connect =
-                pool.connector()
-                        .connect(
-                                key,
-                                pool.loop(),
-                                new ChannelInitializer<Channel>() {
-                                    @Override
-                                    protected void initChannel(Channel channel) {
-                                        HboneChannels.tunnels(channel);
-                                        long timeout = pool.settings().connectTimeout().toMillis();
-                                        channel.config().setConnectTimeoutMillis((int) timeout);
-                                        connection.attach(channel, contexts, key.expected());
-                                    }
-                                });
+        ChannelFuture connect;
+        try {
+            connect = pool.connector().connect(key, pool.loop(), handlers(connection));
+        } catch (RuntimeException noSocket) {
+            // Without descriptors, for example. The next one may have more luck.
+            failed(connection, new OpenFailure.Connect(noSocket));
+            return;
+        }
         connect.addListener(
                 done -> {
                     if (!done.isSuccess()) {
@@ -112,6 +106,18 @@ final class KeyPool implements ClientConnection.Owner {
                                         : new OpenFailure.Connect(cause));
                     }
                 });
+    }
+
+    private ChannelInitializer<Channel> handlers(ClientConnection connection) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                HboneChannels.tunnels(channel);
+                long timeout = pool.settings().connectTimeout().toMillis();
+                channel.config().setConnectTimeoutMillis((int) timeout);
+                connection.attach(channel, contexts, key.expected());
+            }
+        };
     }
 
     @Override
@@ -162,11 +168,12 @@ final class KeyPool implements ClientConnection.Owner {
             return;
         }
         serve(connection, false);
-        if (connection.streams() == 0 && connection.room() > 0) {
-            connection.idle(pool.loop(), pool.settings().poolIdle());
-        } else if (connection.drains()) {
+        if (connection.drains()) {
             ready.remove(connection);
             leaving.add(connection);
+        } else if (connection.streams() == 0) {
+            // Also when the peer allows no streams at all, or it would be kept for nothing forever.
+            connection.idle(pool.loop(), pool.settings().poolIdle());
         }
     }
 

@@ -216,8 +216,8 @@ final class Dispatch implements FrameListener {
             violation(ErrorCode.PROTOCOL_ERROR, null, "RST_STREAM on idle stream " + streamId);
             return;
         }
-        boolean premature =
-                connection.role() == Role.SERVER && (stream == null || stream.opening());
+        // A stream we have answered is none: a client resets what it was refused, and often.
+        boolean premature = connection.role() == Role.SERVER && stream != null && stream.opening();
         if (stream != null) {
             stream.receivedReset(errorCode);
         }
