@@ -83,11 +83,11 @@ public final class DirectorySource implements Source {
         }
         boolean first = last.generation() == 0;
         last = now;
+        status.accept(
+                new DirectoryStatus(now.generation(), taken.size(), now.problems(), problems()));
         if (sink != null && (first || !changed.isEmpty() || !removed.isEmpty())) {
             sink.changed(changed, removed);
         }
-        status.accept(
-                new DirectoryStatus(now.generation(), taken.size(), now.problems(), problems()));
     }
 
     private void read(Manifest manifest, List<MeshObject> changed) {

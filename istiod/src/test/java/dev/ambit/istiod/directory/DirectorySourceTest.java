@@ -3,12 +3,13 @@ package dev.ambit.istiod.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ambit.api.manifest.ManifestFiles;
+import dev.ambit.api.testing.ShiftedClock;
 import dev.ambit.istiod.resource.MeshObject;
 import dev.ambit.istiod.resource.ObjectProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +35,7 @@ final class DirectorySourceTest {
             """;
 
     @TempDir Path dir;
+    private final ShiftedClock clock = new ShiftedClock();
     private final List<String> sunk = new ArrayList<>();
     private DirectoryStatus status = DirectoryStatus.EMPTY;
     private ManifestFiles files;
@@ -41,7 +43,7 @@ final class DirectorySourceTest {
 
     @BeforeEach
     void open() {
-        files = new ManifestFiles(dir, null, Clock.systemUTC());
+        files = new ManifestFiles(dir, null, clock);
         source =
                 new DirectorySource(
                         files,
@@ -61,6 +63,10 @@ final class DirectorySourceTest {
 
     private String scan() {
         sunk.clear();
+        // Two looks, as something that vanishes is believed at the second.
+        clock.shift(Duration.ofMillis(500));
+        source.accept(files.scan());
+        clock.shift(Duration.ofSeconds(1));
         source.accept(files.scan());
         return String.join(" ", sunk);
     }

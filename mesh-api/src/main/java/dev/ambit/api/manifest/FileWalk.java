@@ -36,6 +36,10 @@ final class FileWalk {
         this.required = required;
     }
 
+    boolean covers(Path file) {
+        return file.startsWith(root);
+    }
+
     Set<Path> directories() {
         return directories;
     }

@@ -154,7 +154,12 @@ public final class Manifest {
         return Collections.unmodifiableMap(merged);
     }
 
+    /** The map itself where nothing has to be taken out, so that most objects are kept once. */
+    @SuppressWarnings("unchecked") // every map of a document has text as keys
     private static Map<String, Object> withoutNulls(Map<?, ?> map) {
+        if (!hasNulls(map.values())) {
+            return (Map<String, Object>) map;
+        }
         Map<String, Object> kept = new LinkedHashMap<>();
         map.forEach(
                 (k, v) -> {
@@ -165,11 +170,27 @@ public final class Manifest {
         return Collections.unmodifiableMap(kept);
     }
 
+    private static boolean hasNulls(Iterable<?> values) {
+        for (Object v : values) {
+            boolean found =
+                    switch (v) {
+                        case Absent absent -> true;
+                        case Map<?, ?> map -> hasNulls(map.values());
+                        case List<?> list -> hasNulls(list);
+                        default -> false;
+                    };
+            if (found) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static Object clean(Object v) {
         if (v instanceof Map<?, ?> map) {
             return withoutNulls(map);
         }
-        if (v instanceof List<?> list) {
+        if (v instanceof List<?> list && hasNulls(list)) {
             List<Object> kept = new ArrayList<>();
             for (Object o : list) {
                 if (o != Absent.VALUE) {

@@ -5,11 +5,16 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +37,9 @@ public final class ManifestFiles {
      */
     private static final Duration RACY = Duration.ofSeconds(2);
 
+    /** A file changed or gone for less than this may be in the middle of being replaced. */
+    private static final Duration WRITING = Duration.ofMillis(20);
+
     private record Stamp(Instant modified, long size, @Nullable Object fileKey, boolean settled) {
         boolean covers(BasicFileAttributes a) {
             return settled
@@ -43,9 +51,10 @@ public final class ManifestFiles {
 
     private static final class Known {
         @Nullable Stamp stamp;
-        byte[] bytes = new byte[0];
+        String hash = "";
         List<ManifestDocument> documents = List.of();
         @Nullable ManifestProblem problem;
+        @Nullable Instant missingSince;
     }
 
     private final FileWalk manifests;
@@ -54,6 +63,7 @@ public final class ManifestFiles {
     private final Map<Path, Known> known = new LinkedHashMap<>();
     private ManifestSnapshot snapshot = ManifestSnapshot.EMPTY;
     private boolean changed;
+    private boolean settled = true;
 
     /**
      * @param manifests the user's directory
@@ -78,16 +88,24 @@ public final class ManifestFiles {
         return snapshot;
     }
 
+    /**
+     * Whether nothing that was seen looks as if somebody were in the middle of writing it. If not,
+     * the last content is kept and another scan soon knows more.
+     */
+    boolean settled() {
+        return settled;
+    }
+
     /** Reads what changed; returns the same snapshot as before if nothing did. */
     public ManifestSnapshot scan() {
         changed = snapshot.generation() == 0;
+        settled = true;
         Map<Path, ManifestProblem> problems = new TreeMap<>();
-        List<Path> files = new ArrayList<>(manifests.files(problems));
+        List<Path> files = new ArrayList<>(present(manifests, problems));
         if (runtime != null) {
-            files.addAll(runtime.files(problems));
+            files.addAll(present(runtime, problems));
         }
-        Set<Path> present = Set.copyOf(files);
-        changed |= known.keySet().removeIf(f -> !present.contains(f));
+        changed |= known.keySet().retainAll(new HashSet<>(files));
         for (Path file : files) {
             Known k = known.computeIfAbsent(file, f -> new Known());
             read(file, k);
@@ -96,13 +114,53 @@ public final class ManifestFiles {
             }
         }
         if (changed || !problems.equals(snapshot.problems())) {
-            snapshot =
-                    new ManifestSnapshot(
-                            snapshot.generation() + 1,
-                            merge(files),
-                            Collections.unmodifiableMap(problems));
+            Map<ManifestKey, Manifest> merged = merge(files);
+            if (snapshot.generation() == 0
+                    || !merged.equals(snapshot.objects())
+                    || !problems.equals(snapshot.problems())) {
+                snapshot =
+                        new ManifestSnapshot(
+                                snapshot.generation() + 1,
+                                merged,
+                                Collections.unmodifiableMap(problems));
+            }
         }
         return snapshot;
+    }
+
+    /**
+     * The files of a directory, with those that vanished a moment ago: many editors move the old
+     * file away before they write the new one.
+     */
+    private List<Path> present(FileWalk walk, Map<Path, ManifestProblem> problems) {
+        List<Path> files = new ArrayList<>(walk.files(problems));
+        Set<Path> there = new HashSet<>(files);
+        Instant now = clock.instant();
+        known.forEach(
+                (file, k) -> {
+                    if (!walk.covers(file)) {
+                        return;
+                    }
+                    if (there.contains(file)) {
+                        k.missingSince = null;
+                        return;
+                    }
+                    if (k.missingSince == null) {
+                        k.missingSince = now;
+                    }
+                    if (now.isBefore(k.missingSince.plus(WRITING))) {
+                        settled = false;
+                        files.add(file);
+                    }
+                });
+        files.sort(Comparator.naturalOrder());
+        return files;
+    }
+
+    /** Written so recently that more may follow. Times in the future are another clock's. */
+    private boolean beingWritten(Instant modified) {
+        Duration age = Duration.between(modified, clock.instant());
+        return age.compareTo(WRITING) < 0 && age.compareTo(RACY.negated()) > 0;
     }
 
     private void read(Path file, Known k) {
@@ -112,17 +170,22 @@ public final class ManifestFiles {
                 return;
             }
             Instant modified = a.lastModifiedTime().toInstant();
-            boolean settled = modified.plus(RACY).isBefore(clock.instant());
+            if (beingWritten(modified)) {
+                settled = false;
+                return;
+            }
+            boolean settledLong = modified.plus(RACY).isBefore(clock.instant());
             byte[] bytes =
                     a.size() > ManifestParser.MAX_BYTES
                             ? new byte[ManifestParser.MAX_BYTES + 1]
                             : Files.readAllBytes(file);
             boolean first = k.stamp == null;
-            k.stamp = new Stamp(modified, a.size(), a.fileKey(), settled);
-            if (!first && java.util.Arrays.equals(bytes, k.bytes)) {
+            k.stamp = new Stamp(modified, a.size(), a.fileKey(), settledLong);
+            String hash = hash(bytes);
+            if (!first && hash.equals(k.hash)) {
                 return;
             }
-            k.bytes = bytes;
+            k.hash = hash;
             k.documents = ManifestParser.parse(file, bytes);
             k.problem = null;
             changed = true;
@@ -140,6 +203,14 @@ public final class ManifestFiles {
                             new SourcePosition(file, 0),
                             String.valueOf(e.getMessage()),
                             "make it readable; until then its last good content stays");
+        }
+    }
+
+    private static String hash(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
         }
     }
 

@@ -31,6 +31,11 @@ public final class ManifestWatch implements Runnable, AutoCloseable {
     /** But no longer than this, whatever keeps writing. */
     private static final Duration MAX_WAIT = Duration.ofMillis(150);
 
+    /**
+     * Periods of quiet to wait for files that are being written; then they are told as they are.
+     */
+    private static final int PATIENCE = 15;
+
     private final ManifestFiles files;
     private final Consumer<ManifestSnapshot> listener;
     private final Map<Path, WatchKey> watched = new HashMap<>();
@@ -53,16 +58,29 @@ public final class ManifestWatch implements Runnable, AutoCloseable {
     @Override
     public void run() {
         ManifestSnapshot last = ManifestSnapshot.EMPTY;
+        int waited = 0;
         while (!closed && !Thread.currentThread().isInterrupted()) {
             ManifestSnapshot now = files.scan();
             boolean moreToWatch = watchNewDirectories();
-            if (now.generation() != last.generation()) {
+            boolean waiting = !files.settled() && waited < PATIENCE;
+            waited = waiting ? waited + 1 : 0;
+            if (!waiting && now.generation() != last.generation()) {
                 last = now;
                 listener.accept(now);
             }
-            if (!moreToWatch) {
+            if (waiting || !files.settled()) {
+                pause(QUIET);
+            } else if (!moreToWatch) {
                 awaitChange();
             }
+        }
+    }
+
+    private void pause(Duration time) {
+        try {
+            boolean _ = closing.await(time.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -129,7 +147,7 @@ public final class ManifestWatch implements Runnable, AutoCloseable {
     private void awaitChange() {
         try {
             if (service == null) {
-                closing.await(RESCAN.toNanos(), TimeUnit.NANOSECONDS);
+                pause(RESCAN);
                 return;
             }
             WatchKey key = service.poll(RESCAN.toNanos(), TimeUnit.NANOSECONDS);

@@ -3,10 +3,13 @@ package dev.ambit.api.manifest;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ambit.api.testing.ShiftedClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +26,21 @@ final class ManifestFilesTest {
     private Path runtime;
     private ManifestFiles files;
 
+    private final ShiftedClock clock = new ShiftedClock();
+
+    /** Two looks, as something that vanishes is believed at the second. */
+    private ManifestSnapshot scan() {
+        clock.shift(Duration.ofMillis(500));
+        ManifestSnapshot _ = files.scan();
+        clock.shift(Duration.ofSeconds(1));
+        return files.scan();
+    }
+
     @BeforeEach
     void open() throws IOException {
         manifests = Files.createDirectory(dir.resolve("manifests"));
         runtime = dir.resolve("runtime");
-        files = new ManifestFiles(manifests, runtime, Clock.systemUTC());
+        files = new ManifestFiles(manifests, runtime, clock);
     }
 
     @Test
@@ -59,7 +72,7 @@ final class ManifestFilesTest {
         put(manifests.resolve("notes.txt"), "not ours");
         put(manifests.resolve(".swap.yaml"), "{");
 
-        Map<ManifestKey, Manifest> objects = files.scan().objects();
+        Map<ManifestKey, Manifest> objects = scan().objects();
 
         ManifestKey gateway = new ManifestKey("gateway.networking.k8s.io", "Gateway", "shop", "w");
         assertThat(objects)
@@ -100,7 +113,7 @@ final class ManifestFilesTest {
                   - name: b
                     port: 90
                 """);
-        Manifest m = requireNonNull(files.scan().objects().get(REVIEWS));
+        Manifest m = requireNonNull(scan().objects().get(REVIEWS));
         assertThat(m.where()).isEqualTo(new SourcePosition(file, 1));
         assertThat(m.where(List.of("spec", "ports", 1, "port")))
                 .isEqualTo(new SourcePosition(file, 10));
@@ -140,7 +153,7 @@ final class ManifestFilesTest {
                 status: {podIP: 10.0.0.1}
                 """);
 
-        Manifest pod = requireNonNull(files.scan().objects().get(PODS));
+        Manifest pod = requireNonNull(scan().objects().get(PODS));
 
         assertThat(pod.content())
                 .isEqualTo(
@@ -176,11 +189,11 @@ final class ManifestFilesTest {
     void aBrokenFileIsNamedAndItsLastGoodContentStays() throws IOException {
         put(manifests.resolve("b.yaml"), service("reviews", "80"));
         put(manifests.resolve("other.yaml"), service("other", "1"));
-        ManifestSnapshot good = files.scan();
+        ManifestSnapshot good = scan();
 
         put(manifests.resolve("b.yaml"), "apiVersion: v1\nkind: Service\nmetadata: {name: a\n");
         put(manifests.resolve("other.yaml"), service("other", "2"));
-        ManifestSnapshot broken = files.scan();
+        ManifestSnapshot broken = scan();
 
         assertThat(broken.objects().get(REVIEWS)).isSameAs(good.objects().get(REVIEWS));
         assertThat(broken.since(good).changed())
@@ -192,7 +205,7 @@ final class ManifestFilesTest {
         assertThat(problem.where()).isEqualTo(new SourcePosition(manifests.resolve("b.yaml"), 3));
 
         put(manifests.resolve("b.yaml"), service("reviews", "81"));
-        ManifestSnapshot fixed = files.scan();
+        ManifestSnapshot fixed = scan();
         assertThat(fixed.problems()).isEmpty();
         assertThat(fixed.since(broken).changed())
                 .extracting(Manifest::key)
@@ -202,26 +215,48 @@ final class ManifestFilesTest {
     @Test
     void nothingChangedGivesTheSameSnapshot() throws IOException {
         put(manifests.resolve("b.yaml"), service("reviews", "80"));
-        ManifestSnapshot first = files.scan();
+        ManifestSnapshot first = scan();
         put(manifests.resolve("b.yaml"), service("reviews", "80"));
-        assertThat(files.scan()).isSameAs(first);
+        assertThat(scan()).isSameAs(first);
     }
 
     @Test
     void aRemovedFileTakesItsObjectsAlongButAVanishedRootDoesNot() throws IOException {
         put(manifests.resolve("b.yaml"), service("reviews", "80"));
         put(manifests.resolve("c.yaml"), service("other", "80"));
-        ManifestSnapshot both = files.scan();
+        ManifestSnapshot both = scan();
         Files.delete(manifests.resolve("c.yaml"));
-        ManifestSnapshot one = files.scan();
+        ManifestSnapshot one = scan();
         assertThat(one.since(both).removed())
                 .extracting(m -> m.key().name())
                 .containsExactly("other");
 
         Files.move(manifests, dir.resolve("away"));
-        ManifestSnapshot gone = files.scan();
+        ManifestSnapshot gone = scan();
         assertThat(gone.objects()).isEqualTo(one.objects());
         assertThat(gone.problems()).containsOnlyKeys(manifests);
+    }
+
+    /** Truncated and written again, or moved away and written anew: no object goes meanwhile. */
+    @Test
+    void aFileInTheMiddleOfBeingReplacedKeepsItsContent() throws IOException {
+        Path file = manifests.resolve("b.yaml");
+        put(file, service("reviews", "80"));
+        ManifestSnapshot before = scan();
+        clock.shift(Duration.ZERO);
+
+        put(file, "");
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+        assertThat(files.scan()).isSameAs(before);
+        assertThat(files.settled()).isFalse();
+
+        Files.delete(file);
+        assertThat(files.scan()).isSameAs(before);
+        assertThat(files.settled()).isFalse();
+
+        put(file, service("reviews", "81"));
+        assertThat(scan().since(before).changed()).hasSize(1);
+        assertThat(files.settled()).isTrue();
     }
 
     @Test
@@ -247,8 +282,7 @@ f: [*e,*e,*e,*e,*e,*e,*e,*e,*e,*e]
 """,
                         "a: 99999999999999999999\n")) {
             put(manifests.resolve("x.yaml"), text);
-            ManifestProblem p =
-                    requireNonNull(files.scan().problems().get(manifests.resolve("x.yaml")));
+            ManifestProblem p = requireNonNull(scan().problems().get(manifests.resolve("x.yaml")));
             found.add(p.code() + " " + p.where().line() + " " + p.why());
         }
         assertThat(found)
@@ -278,9 +312,9 @@ f: [*e,*e,*e,*e,*e,*e,*e,*e,*e,*e]
                         "status",
                         Map.of("podIP", "10.0.0.1", "ready", true, "n", 3L));
         OverlayFile.write(runtime.resolve("kubelet"), "pods", List.of(pod, pod));
-        assertThat(requireNonNull(files.scan().objects().get(PODS)).content()).isEqualTo(pod);
+        assertThat(requireNonNull(scan().objects().get(PODS)).content()).isEqualTo(pod);
         OverlayFile.remove(runtime.resolve("kubelet"), "pods");
-        assertThat(files.scan().objects()).isEmpty();
+        assertThat(scan().objects()).isEmpty();
     }
 
     private static String service(String name, String port) {
