@@ -46,6 +46,16 @@ final class Up {
         Runtime.getRuntime().addShutdownHook(Thread.ofVirtual().unstarted(this::endBySignal));
         long start = System.nanoTime();
         terminal.line(head());
+        try {
+            live(start);
+            terminal.line(" gone: no process, namespace or file is left");
+            return 0;
+        } finally {
+            clean.countDown();
+        }
+    }
+
+    private void live(long start) throws Exception {
         try (Cluster cluster = lay()) {
             if (started(cluster)) {
                 summary(cluster, Duration.ofNanos(System.nanoTime() - start));
@@ -55,10 +65,7 @@ final class Up {
             terminal.line(" ending the demo …");
         } finally {
             Down.clean(home, terminal);
-            clean.countDown();
         }
-        terminal.line(" gone: no process, namespace or file is left");
-        return 0;
     }
 
     /** False where a signal came before everything stood. */
@@ -193,7 +200,7 @@ final class Up {
                                                     .toList())));
         }
         terminal.labelled(
-                "Manifests", options.manifests().toString(), "edit them: changes apply at once");
+                "Manifests", shorter(options.manifests()), "edit them: changes apply at once");
         if (options.mesh()) {
             terminal.labelled("Try", "./ambit demo canary · mirror · strict-mtls · authz · retry");
         }
@@ -202,6 +209,12 @@ final class Up {
                 "./ambit demo status · ./ambit demo logs <pod or process>",
                 "./ambit demo exec client -- curl -s productpage:9080/productpage");
         terminal.labelled("Stop", options.detached() ? "./ambit demo down" : "Ctrl-C");
+    }
+
+    /** As seen from where the person is. */
+    private static String shorter(Path path) {
+        Path here = Path.of("").toAbsolutePath();
+        return path.startsWith(here) ? here.relativize(path).toString() : path.toString();
     }
 
     private static String head() {

@@ -155,7 +155,7 @@ public final class Cluster implements AutoCloseable {
         step();
         while (!holds.getAsBoolean()) {
             if (pause(stop)) {
-                return;
+                throw new BedException("AMB1631  ended while waiting for pods");
             }
             if (System.nanoTime() > deadline) {
                 throw new BedException(
