@@ -1,6 +1,7 @@
 package dev.ambit.waypoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ambit.api.waypoint.ServicePort.Protocol;
 import dev.ambit.api.workload.TunnelProtocol;
@@ -9,6 +10,7 @@ import dev.ambit.identity.rotation.CertificateState;
 import dev.ambit.identity.testing.TestCertificates;
 import dev.ambit.identity.x509.WorkloadCertificate;
 import dev.ambit.runtime.live.Live;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -79,16 +81,32 @@ final class HboneTest {
     }
 
     @Test
+    void servesWorkloadsThatChoseItByTheirOwnAddress() throws Exception {
+        InetAddress pod = InetAddress.ofLiteral("127.0.71.5");
+        InetAddress other = InetAddress.ofLiteral("127.0.71.6");
+        ztunnels.server(pod, SERVER);
+        try (HttpDestination app = HttpDestination.at(new InetSocketAddress(pod, 0), "own")) {
+            mesh.workload("a", pod, SERVER, true);
+            mesh.workload("b", other, SERVER, false);
+            InetSocketAddress waypoint = mesh.plane.start();
+            int port =
+                    ztunnels.client(
+                            TestMesh.CLIENT, waypoint, TestMesh.OWN, "127.0.71.5:" + app.port());
+            assertThat(get(port, "/").body()).isEqualTo("own");
+            int refused =
+                    ztunnels.client(
+                            TestMesh.CLIENT, waypoint, TestMesh.OWN, "127.0.71.6:" + app.port());
+            assertThatThrownBy(() -> get(refused, "/")).isInstanceOf(IOException.class);
+            assertThat(ztunnels.refusals).containsOnly("http status: 404");
+        }
+    }
+
+    @Test
     void refusesTunnelsToWhatItDoesNotServe() throws Exception {
         InetSocketAddress waypoint = mesh.plane.start();
         int port = ztunnels.client(TestMesh.CLIENT, waypoint, TestMesh.OWN, "10.9.9.9:80");
-        try {
-            get(port, "/");
-        } catch (java.io.IOException expected) {
-            assertThat(ztunnels.refusals).containsOnly("http status: 404");
-            return;
-        }
-        throw new AssertionError("a tunnel to nowhere was opened");
+        assertThatThrownBy(() -> get(port, "/")).isInstanceOf(IOException.class);
+        assertThat(ztunnels.refusals).containsOnly("http status: 404");
     }
 
     @Test

@@ -18,6 +18,7 @@ import dev.ambit.api.workload.MeshAddress;
 import dev.ambit.api.workload.MeshService;
 import dev.ambit.api.workload.Port;
 import dev.ambit.api.workload.TunnelProtocol;
+import dev.ambit.api.workload.WaypointRef;
 import dev.ambit.api.workload.Workload;
 import dev.ambit.client.ads.Named;
 import dev.ambit.client.ads.ResourceHandler;
@@ -195,6 +196,21 @@ final class TestMesh implements AutoCloseable {
                             .build());
         }
         mesh.applyAddresses(addresses, List.of());
+    }
+
+    /** A workload in the mesh, which has chosen the waypoint or not. */
+    void workload(String name, InetAddress address, SpiffeId identity, boolean ours) {
+        WaypointRef waypoint =
+                new WaypointRef.ByHostname(host("waypoint"), WaypointRef.DEFAULT_HBONE_PORT);
+        mesh.applyAddresses(
+                List.of(
+                        Workload.builder(
+                                        "Kubernetes//Pod/" + NAMESPACE + "/" + name, name, identity)
+                                .addresses(List.of(IpAddress.of(address)))
+                                .tunnelProtocol(TunnelProtocol.HBONE)
+                                .waypoint(ours ? waypoint : null)
+                                .build()),
+                List.of());
     }
 
     /** One endpoint. */

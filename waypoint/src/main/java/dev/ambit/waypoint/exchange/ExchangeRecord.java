@@ -139,12 +139,7 @@ final class ExchangeRecord {
     }
 
     private Peer destination() {
-        if (way == null) {
-            return Peer.UNKNOWN;
-        }
-        boolean proven = way.destination().tunnel() != null;
-        return Peer.of(
-                way.endpoint().workload(), proven ? way.endpoint().workload().identity() : null);
+        return way == null ? Peer.UNKNOWN : way.peer();
     }
 
     private Addresses addresses(ServiceName name) {

@@ -105,7 +105,9 @@ final class Forwarding implements UpstreamListener {
         writing = true;
         stream.write(exchange.head());
         bodyGrew();
-        stream.flush();
+        if (!exchange.inBatch()) {
+            stream.flush();
+        }
     }
 
     /** There is more of the body, or more room for it. */

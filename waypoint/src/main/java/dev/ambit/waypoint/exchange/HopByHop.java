@@ -2,6 +2,7 @@ package dev.ambit.waypoint.exchange;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,6 +11,10 @@ import java.util.List;
  * among them here: the codecs on both sides write it anew.
  */
 final class HopByHop {
+
+    private static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
+    private static final AsciiString PROXY_CONNECTION = AsciiString.cached("proxy-connection");
+    private static final AsciiString HTTP2_SETTINGS = AsciiString.cached("http2-settings");
 
     private HopByHop() {}
 
@@ -28,9 +33,9 @@ final class HopByHop {
                 }
             }
         }
-        headers.remove("keep-alive");
-        headers.remove("proxy-connection");
-        headers.remove("http2-settings");
+        headers.remove(KEEP_ALIVE);
+        headers.remove(PROXY_CONNECTION);
+        headers.remove(HTTP2_SETTINGS);
         headers.remove(HttpHeaderNames.TE);
         headers.remove(HttpHeaderNames.UPGRADE);
     }

@@ -55,6 +55,7 @@ public final class HttpExchange {
     private List<MirrorSender.Copy> copies = List.of();
     private @Nullable Forwarding forwarding;
     private int lastMove;
+    private boolean inBatch;
     private boolean switched;
     private boolean over;
 
@@ -84,6 +85,7 @@ public final class HttpExchange {
 
     /** Goes through the phases; the answer may be complete before this returns. */
     public void start() {
+        inBatch = true;
         guarded(this::judge);
     }
 
@@ -206,6 +208,7 @@ public final class HttpExchange {
 
     /** A batch of body parts is over. */
     public void readComplete() {
+        inBatch = false;
         if (forwarding != null && !over) {
             forwarding.flush();
         }
@@ -363,6 +366,11 @@ public final class HttpExchange {
 
     boolean grpc() {
         return grpc;
+    }
+
+    /** Whether more of this batch may come, and with it the moment to flush. */
+    boolean inBatch() {
+        return inBatch;
     }
 
     boolean upgrade() {

@@ -36,6 +36,7 @@ public final class LoopContext {
     private final Telemetry telemetry;
     private final Tuning tuning;
     private final LoadBalancer balancer;
+    private final Destinations destinations = new Destinations();
     private final RetryBudget retryBudget = new RetryBudget();
     private final MirrorSender mirrors;
     private final Set<HttpExchange> active = new HashSet<>();
@@ -145,6 +146,10 @@ public final class LoopContext {
 
     public LoadBalancer balancer() {
         return balancer;
+    }
+
+    Destinations destinations() {
+        return destinations;
     }
 
     RetryBudget retryBudget() {

@@ -9,8 +9,13 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class RequestHeads {
 
     /** Claims about the client or the request that only proxies make; never taken from a client. */
-    private static final List<String> CLAIMS =
-            List.of(
+    private static final Set<String> CLAIMS =
+            Set.of(
                     "x-forwarded-client-cert",
                     "x-envoy-peer-metadata",
                     "x-envoy-peer-metadata-id",
@@ -40,9 +45,12 @@ final class RequestHeads {
                     "x-envoy-decorator-operation",
                     "x-istio-attributes");
 
-    private static final String FORWARDED_FOR = "x-forwarded-for";
-    private static final String FORWARDED_PROTO = "x-forwarded-proto";
-    private static final String REQUEST_ID = "x-request-id";
+    private static final int SHORTEST_CLAIM = 16;
+
+    // Searched for in every request: these know their hash.
+    private static final AsciiString FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
+    private static final AsciiString FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
+    private static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
 
     private RequestHeads() {}
 
@@ -163,8 +171,25 @@ final class RequestHeads {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
         }
         headers.remove(HttpHeaderNames.EXPECT);
-        for (String claim : CLAIMS) {
-            headers.remove(claim);
+        removeClaims(headers);
+    }
+
+    /** One look at the fields there are, instead of one search for each that might be. */
+    private static void removeClaims(HttpHeaders headers) {
+        Iterator<Map.Entry<CharSequence, CharSequence>> fields = headers.iteratorCharSequence();
+        @Nullable List<String> found = null;
+        while (fields.hasNext()) {
+            CharSequence name = fields.next().getKey();
+            if (name.length() >= SHORTEST_CLAIM && (name.charAt(0) | 0x20) == 'x') {
+                String lower = name.toString().toLowerCase(Locale.ROOT);
+                if (CLAIMS.contains(lower)) {
+                    found = found == null ? new ArrayList<>() : found;
+                    found.add(lower);
+                }
+            }
+        }
+        if (found != null) {
+            found.forEach(headers::remove);
         }
     }
 

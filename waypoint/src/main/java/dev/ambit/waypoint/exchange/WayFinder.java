@@ -5,28 +5,22 @@ import dev.ambit.api.waypoint.BackendRef;
 import dev.ambit.api.waypoint.ServicePort;
 import dev.ambit.api.workload.MeshService;
 import dev.ambit.api.workload.Port;
-import dev.ambit.api.workload.TunnelProtocol;
 import dev.ambit.api.workload.Workload;
-import dev.ambit.identity.SpiffeId;
 import dev.ambit.waypoint.cluster.Endpoint;
 import dev.ambit.waypoint.cluster.Endpoints;
 import dev.ambit.waypoint.failure.FailureKind;
 import dev.ambit.waypoint.failure.ProxyError;
-import dev.ambit.waypoint.upstream.Destination;
 import dev.ambit.waypoint.upstream.UpstreamAttempt.Way;
 import dev.ambit.waypoint.xds.BoundWorkloads;
 import dev.ambit.waypoint.xds.Target;
 import dev.ambit.waypoint.xds.WaypointSnapshot;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** From a route's backend to one endpoint and the way to it. */
 public final class WayFinder {
-
-    private static final int HBONE_PORT = 15008;
 
     private WayFinder() {}
 
@@ -95,43 +89,13 @@ public final class WayFinder {
             NamespacedHostname name,
             @Nullable MeshService service,
             boolean http2) {
+        Destinations.Prepared prepared = context.destinations().of(endpoint, name, service);
         return new Way(
                 endpoint,
                 context.balancer().load(endpoint),
-                new Destination(endpoint.address(), tunnel(endpoint, name, service)),
+                prepared.destination(),
+                prepared.peer(),
                 http2);
-    }
-
-    private static Destination.@Nullable Tunnel tunnel(
-            Endpoint endpoint, NamespacedHostname name, @Nullable MeshService service) {
-        Workload workload = endpoint.workload();
-        boolean inMesh =
-                workload.tunnelProtocol() == TunnelProtocol.HBONE || workload.nativeTunnel();
-        if (!inMesh || endpoint.address().isUnresolved()) {
-            return null;
-        }
-        List<SpiffeId> expected = new ArrayList<>(1);
-        expected.add(workload.identity());
-        if (service != null) {
-            service.subjectAltNames().forEach(uri -> addId(expected, uri));
-        }
-        return new Destination.Tunnel(
-                new InetSocketAddress(endpoint.address().getAddress(), HBONE_PORT),
-                expected,
-                workload.uid(),
-                name.hostname());
-    }
-
-    /** Names that are no SPIFFE ids cannot be shown by a mesh peer, so they add nobody. */
-    private static void addId(List<SpiffeId> expected, String uri) {
-        try {
-            SpiffeId id = SpiffeId.parse(uri);
-            if (!expected.contains(id)) {
-                expected.add(id);
-            }
-        } catch (IllegalArgumentException notAnId) {
-            return;
-        }
     }
 
     private static boolean overHttp2(

@@ -119,7 +119,8 @@ public final class IngressPipeline implements ConnectHandler {
                 target,
                 new ConnectionFacts(
                         connect.peer().id(), source, destination(context, connect, target)),
-                Sources.of(context, connect.peer().id(), source.address(), connect.request()),
+                Sources.of(
+                        context.workload(source.address()), connect.peer().id(), connect.request()),
                 connect.request().authority());
     }
 

@@ -48,14 +48,7 @@ final class OpaqueRecord {
     }
 
     private Parties parties() {
-        Peer destination =
-                way == null
-                        ? Peer.UNKNOWN
-                        : Peer.of(
-                                way.endpoint().workload(),
-                                way.destination().tunnel() == null
-                                        ? null
-                                        : way.endpoint().workload().identity());
+        Peer destination = way == null ? Peer.UNKNOWN : way.peer();
         return new Parties(client.source(), destination, service);
     }
 

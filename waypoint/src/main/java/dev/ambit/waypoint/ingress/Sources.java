@@ -1,10 +1,8 @@
 package dev.ambit.waypoint.ingress;
 
-import dev.ambit.api.IpAddress;
 import dev.ambit.api.workload.Workload;
 import dev.ambit.hbone.ConnectRequest;
 import dev.ambit.identity.SpiffeId;
-import dev.ambit.waypoint.exchange.LoopContext;
 import dev.ambit.waypoint.telemetry.Peer;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,8 +16,10 @@ final class Sources {
 
     private Sources() {}
 
-    static Peer of(LoopContext context, SpiffeId proven, IpAddress address, ConnectRequest tunnel) {
-        @Nullable Workload workload = context.workload(address);
+    /**
+     * @param workload the one behind the client's address, if it is known
+     */
+    static Peer of(@Nullable Workload workload, SpiffeId proven, ConnectRequest tunnel) {
         if (workload != null && workload.identity().equals(proven)) {
             return Peer.of(workload, proven);
         }

@@ -4,6 +4,7 @@ import dev.ambit.waypoint.cluster.Endpoint;
 import dev.ambit.waypoint.cluster.EndpointLoad;
 import dev.ambit.waypoint.failure.FailureKind;
 import dev.ambit.waypoint.failure.ProxyError;
+import dev.ambit.waypoint.telemetry.Peer;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
@@ -57,9 +58,17 @@ public final class UpstreamAttempt implements UpstreamListener {
         upstreams.open(way.destination(), way.overHttp2(), attempt);
     }
 
-    /** What was chosen for the try. */
+    /**
+     * What was chosen for the try.
+     *
+     * @param peer the endpoint as metrics name it
+     */
     public record Way(
-            Endpoint endpoint, EndpointLoad load, Destination destination, boolean overHttp2) {}
+            Endpoint endpoint,
+            EndpointLoad load,
+            Destination destination,
+            Peer peer,
+            boolean overHttp2) {}
 
     public Endpoint endpoint() {
         return endpoint;
