@@ -1,71 +1,93 @@
 package dev.ambit.hbone;
 
+import dev.ambit.runtime.metrics.CounterVec;
+import dev.ambit.runtime.metrics.LabelSet;
+import dev.ambit.runtime.metrics.MetricsRegistry;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.Objects;
 
 /**
- * What happened on all HBONE connections of a process; read by its metrics. Written by every loop,
- * read by any thread.
+ * What happened on all HBONE connections of a process. Written by every loop, read by any thread;
+ * one for each process, shown after {@link #register}.
  */
 public final class HboneCounters {
-    private final Map<Limit, LongAdder> limits = new EnumMap<>(Limit.class);
-    private final LongAdder connectionsOpened = new LongAdder();
-    private final LongAdder connectionsClosed = new LongAdder();
-    private final LongAdder protocolErrors = new LongAdder();
+    private final CounterVec limits =
+            CounterVec.total(
+                    "ambit_hbone_limits", "Times a peer reached a limit of the HBONE protocol.");
+    private final CounterVec opened =
+            CounterVec.total(
+                    "ambit_hbone_connections_opened",
+                    "HBONE connections that were ready for tunnels.");
+    private final CounterVec closed =
+            CounterVec.total(
+                    "ambit_hbone_connections_closed",
+                    "HBONE connections that were ready and are gone.");
+    private final CounterVec protocolErrors =
+            CounterVec.total(
+                    "ambit_hbone_protocol_errors",
+                    "HBONE connections closed because the peer broke the protocol.");
+    private final Map<Limit, CounterVec.Cell> limitCells = new EnumMap<>(Limit.class);
+    private final CounterVec.Cell openedCell = opened.cell();
+    private final CounterVec.Cell closedCell = closed.cell();
+    private final CounterVec.Cell protocolErrorsCell = protocolErrors.cell();
 
-    /** All zero. */
+    /** All zero, and all there: a limit that was never reached reads 0. */
     public HboneCounters() {
         for (Limit limit : Limit.values()) {
-            limits.put(limit, new LongAdder());
+            limitCells.put(limit, limits.cell(LabelSet.of("limit", limit.label())));
         }
+    }
+
+    /** Puts the families into the process's metrics. Once. */
+    public void register(MetricsRegistry metrics) {
+        metrics.register(limits);
+        metrics.register(opened);
+        metrics.register(closed);
+        metrics.register(protocolErrors);
     }
 
     /** A peer reached a limit. */
     public void hit(Limit limit) {
-        adder(limit).increment();
+        cell(limit).increment();
     }
 
     /** How often a limit was reached. */
     public long hits(Limit limit) {
-        return adder(limit).sum();
+        return cell(limit).value();
     }
 
     /** A connection is ready for tunnels. */
     public void connectionOpened() {
-        connectionsOpened.increment();
+        openedCell.increment();
     }
 
     /** A connection that was ready is gone. */
     public void connectionClosed() {
-        connectionsClosed.increment();
+        closedCell.increment();
     }
 
     /** A peer broke the protocol. */
     public void protocolError() {
-        protocolErrors.increment();
+        protocolErrorsCell.increment();
     }
 
     /** Connections opened so far. */
     public long opened() {
-        return connectionsOpened.sum();
+        return openedCell.value();
     }
 
     /** Connections closed so far. */
     public long closed() {
-        return connectionsClosed.sum();
+        return closedCell.value();
     }
 
     /** Connections closed because the peer broke the protocol. */
     public long protocolErrors() {
-        return protocolErrors.sum();
+        return protocolErrorsCell.value();
     }
 
-    private LongAdder adder(Limit limit) {
-        LongAdder adder = limits.get(limit);
-        if (adder == null) {
-            throw new IllegalStateException("limit: " + limit + " (expected: one of the enum)");
-        }
-        return adder;
+    private CounterVec.Cell cell(Limit limit) {
+        return Objects.requireNonNull(limitCells.get(limit));
     }
 }

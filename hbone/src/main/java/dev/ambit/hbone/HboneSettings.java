@@ -36,6 +36,25 @@ public record HboneSettings(
         Limits limits) {
     private static final int MIB = 1 << 20;
 
+    /**
+     * Until a peer knows our SETTINGS it may use HTTP/2's defaults: smaller values cannot be held
+     * it to.
+     */
+    public HboneSettings {
+        within("stream window", streamWindow, 65_535, Integer.MAX_VALUE);
+        within("connection window", connectionWindow, 65_535, Integer.MAX_VALUE);
+        within("max frame size", maxFrameSize, 16_384, (1 << 24) - 1);
+        within("max streams", maxStreams, 1, Integer.MAX_VALUE);
+        within("pool streams", poolStreams, 1, Integer.MAX_VALUE);
+    }
+
+    private static void within(String what, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(
+                    what + ": " + value + " (expected: " + least + "-" + most + ")");
+        }
+    }
+
     /** Upstream's defaults. */
     public static HboneSettings defaults() {
         return new HboneSettings(

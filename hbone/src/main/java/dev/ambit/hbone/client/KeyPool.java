@@ -127,8 +127,12 @@ final class KeyPool implements ClientConnection.Owner {
         }
         creating = null;
         ready.add(connection);
+        int before = waiting.size();
         serve(connection, true);
-        if (!waiting.isEmpty() && creating == null) {
+        if (!waiting.isEmpty() && waiting.size() == before) {
+            // A peer that drains from the start: another connection would fare no better.
+            failAll(new OpenFailure.H2("peer takes no tunnels"));
+        } else if (!waiting.isEmpty() && creating == null) {
             create();
         }
         changed(connection);
@@ -154,9 +158,13 @@ final class KeyPool implements ClientConnection.Owner {
         }
         creating = null;
         pool.counted(-1);
+        failAll(failure);
+        forgetIfEmpty();
+    }
+
+    private void failAll(OpenFailure failure) {
         List<Attempt> all = new ArrayList<>(waiting);
         waiting.clear();
-        forgetIfEmpty();
         for (Attempt attempt : all) {
             attempt.fail(failure);
         }
