@@ -2,7 +2,14 @@ package dev.ambit.waypoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ambit.api.waypoint.AuthorizationRule;
+import dev.ambit.api.waypoint.Condition;
+import dev.ambit.api.waypoint.HttpAuthorization;
+import dev.ambit.api.waypoint.PolicyTarget;
 import dev.ambit.api.waypoint.ServicePort.Protocol;
+import dev.ambit.api.waypoint.ValueMatch;
+import dev.ambit.api.waypoint.Values;
+import dev.ambit.api.waypoint.WaypointPolicy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +17,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -372,5 +380,48 @@ final class RawTest {
                 assertThat(line(socket.getInputStream())).isEqualTo("GET / HTTP/1.1");
             }
         }
+    }
+
+    /** The destination's own proxy sees the waypoint, so nobody else would end it. */
+    @Test
+    void aPolicyThatComesEndsTheOpenConnectionItDenies() throws Exception {
+        try (ServerSocket server =
+                server(
+                        socket -> {
+                            send(socket, "220 hello\r\n");
+                            socket.getInputStream().transferTo(socket.getOutputStream());
+                        })) {
+            mesh.service("mail", Protocol.TCP, TestMesh.Destination.plain(server.getLocalPort()));
+            try (Socket socket = connect(mesh.open("mail"))) {
+                assertThat(line(socket.getInputStream())).isEqualTo("220 hello");
+                mesh.policy(policy("for-others", new ValueMatch.Exact("nobody")));
+                send(socket, "still here\r\n");
+                assertThat(line(socket.getInputStream())).isEqualTo("still here");
+                mesh.policy(policy("for-all", new ValueMatch.Presence()));
+                assertThat(end(socket)).isEmpty();
+            }
+        }
+    }
+
+    private static String end(Socket socket) throws IOException {
+        try {
+            return rest(socket);
+        } catch (java.net.SocketException reset) {
+            return "";
+        }
+    }
+
+    private static WaypointPolicy policy(String name, ValueMatch namespace) {
+        Condition from =
+                new Condition.OfText(
+                        "source.namespace", new Values<>(List.of(namespace), List.of()));
+        return new WaypointPolicy(
+                TestMesh.NAMESPACE,
+                name,
+                List.of(new PolicyTarget.ToService(TestMesh.host("mail"))),
+                new HttpAuthorization(
+                        HttpAuthorization.Action.DENY,
+                        false,
+                        List.of(new AuthorizationRule(List.of(), List.of(), List.of(from)))));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ambit.api.waypoint.AuthorizationRule;
 import dev.ambit.api.waypoint.BackendRef;
+import dev.ambit.api.waypoint.Condition;
 import dev.ambit.api.waypoint.HeaderChange;
 import dev.ambit.api.waypoint.HttpAuthorization;
 import dev.ambit.api.waypoint.OperationMatch;
@@ -255,6 +256,34 @@ final class TrafficTest {
             release.countDown();
         }
         assertThat(mesh.metrics()).contains("response_flags=\"UT\"");
+    }
+
+    /** What is taken off before the destination sees it cannot have let anybody in. */
+    @Test
+    void policyJudgesTheHeadersTheDestinationGets() throws Exception {
+        try (HttpDestination app = HttpDestination.named("v1")) {
+            mesh.service("reviews", Protocol.HTTP11, app.destination());
+            Condition forged =
+                    new Condition.OfText(
+                            "request.headers[x-forwarded-client-cert]",
+                            new Values<>(List.of(new ValueMatch.Presence()), List.of()));
+            mesh.policy(
+                    new WaypointPolicy(
+                            TestMesh.NAMESPACE,
+                            "by-claim",
+                            List.of(new PolicyTarget.ToService(TestMesh.host("reviews"))),
+                            new HttpAuthorization(
+                                    HttpAuthorization.Action.ALLOW,
+                                    false,
+                                    List.of(
+                                            new AuthorizationRule(
+                                                    List.of(), List.of(), List.of(forged))))));
+            int port = mesh.open("reviews");
+            HttpRequest.Builder request =
+                    request(port, "/").header("x-forwarded-client-cert", "By=spiffe://a/ns/b/sa/c");
+            assertThat(send(request).statusCode()).isEqualTo(403);
+            assertThat(app.requests.get()).isZero();
+        }
     }
 
     @Test

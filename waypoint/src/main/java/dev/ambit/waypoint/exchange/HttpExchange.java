@@ -45,6 +45,7 @@ public final class HttpExchange {
     private final boolean http2;
     private final boolean grpc;
     private final boolean upgrade;
+    private final boolean awaitsContinue;
     private final WaypointSnapshot snapshot;
     private final RequestBody body;
     private final Answer answer;
@@ -68,6 +69,7 @@ public final class HttpExchange {
         this.http2 = downstream.http2();
         this.grpc = RequestHeads.isGrpc(head);
         this.upgrade = !http2 && RequestHeads.isUpgrade(head);
+        this.awaitsContinue = HttpUtil.is100ContinueExpected(head);
         this.snapshot = context.snapshot();
         this.body = new RequestBody(context.limits().replayBytes());
         this.answer = new Answer(downstream, head.method(), grpc);
@@ -117,6 +119,8 @@ public final class HttpExchange {
             fail(ProxyError.of(FailureKind.NO_CLUSTER));
             return;
         }
+        // Before policy: what the destination will not see must not let anybody in.
+        RequestHeads.strip(head.headers(), upgrade);
         RequestFacts facts = RequestFacts.of(client.facts(), head);
         if (HttpAuthorizer.decide(facts, rules.policies()) instanceof Decision.Denied denied) {
             fail(new ProxyError(FailureKind.POLICY_DENIED, denialDetail(denied)));
@@ -167,12 +171,11 @@ public final class HttpExchange {
             answerLocally(response, "-", "cors_preflight");
             return;
         }
-        if (HttpUtil.is100ContinueExpected(head)) {
+        if (awaitsContinue) {
             // Only after policy has allowed the request may its body come.
             answer.informational(
                     new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
         }
-        RequestHeads.strip(head.headers(), upgrade);
         RequestHeads.mark(head.headers(), client.clientIp(), context.ids());
         record.requestId(head);
         RewriteFilter.apply(filters, forward.matchedPrefix(), head);

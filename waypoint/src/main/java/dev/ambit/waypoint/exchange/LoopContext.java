@@ -14,6 +14,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,11 @@ public final class LoopContext {
     private final RetryBudget retryBudget = new RetryBudget();
     private final MirrorSender mirrors;
     private final Set<HttpExchange> active = new HashSet<>();
+
+    /** What long connections do when the configuration has changed. */
+    private final Set<Runnable> rechecks = new HashSet<>();
+
+    private final Live.Subscription changes;
     private final SplittableRandom ids = new SplittableRandom();
     private final @Nullable Future<?> sweeper;
     private int sweeps;
@@ -66,6 +72,7 @@ public final class LoopContext {
         this.tuning = tuning;
         this.balancer = new LoadBalancer(tuning.random());
         this.mirrors = new MirrorSender(this);
+        this.changes = snapshot.onChange(changed -> loop.execute(this::recheck));
         long idleMillis = tuning.limits().streamIdle().toMillis();
         if (idleMillis > 0) {
             long period = Math.max(1, idleMillis / SWEEPS);
@@ -78,6 +85,7 @@ public final class LoopContext {
 
     /** No exchange is idle any more; part of the end of the process. */
     public void close() {
+        changes.close();
         if (sweeper != null) {
             sweeper.cancel(false);
         }
@@ -89,6 +97,19 @@ public final class LoopContext {
         for (HttpExchange exchange : new ArrayList<>(active)) {
             exchange.endIfIdleSince(sweeps - SWEEPS);
         }
+    }
+
+    private void recheck() {
+        List.copyOf(rechecks).forEach(Runnable::run);
+    }
+
+    /** Runs this on the loop after each change of the snapshot, until {@link #forget}. */
+    public void recheckWith(Runnable check) {
+        rechecks.add(check);
+    }
+
+    public void forget(Runnable check) {
+        rechecks.remove(check);
     }
 
     /** Number of the last sweep: a clock just fine enough for idleness. */

@@ -20,9 +20,10 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done to every request's head before anybody judges it: refused where two parsers could
- * disagree, normalised, hop-by-hop fields taken off, the mesh's own headers put on. Pure, apart
- * from the random request id.
+ * What is done to every request's head. Before anybody judges it: refused where two parsers could
+ * disagree, normalised, hop-by-hop fields and claims taken off, so that policy and routes see what
+ * the destination will see. After that the mesh's own headers are put on. Pure, apart from the
+ * random request id.
  */
 final class RequestHeads {
 
@@ -122,17 +123,48 @@ final class RequestHeads {
         return null;
     }
 
+    /**
+     * A name or an address, perhaps a port. Whatever a destination could split elsewhere than
+     * policy does - two ports, escapes, user information - is no host.
+     */
     private static boolean isHost(String host) {
         if (host.isEmpty() || host.length() > 512) {
             return false;
         }
-        for (int i = 0; i < host.length(); i++) {
-            char c = host.charAt(i);
-            if (c <= ' ' || c > '~' || "/?#@\\\"<>^`{|},".indexOf(c) >= 0) {
-                return false;
-            }
+        boolean literal = host.charAt(0) == '[';
+        int end = literal ? host.indexOf(']') + 1 : host.indexOf(':');
+        if (end < 0) {
+            end = host.length();
         }
-        return true;
+        String name = literal ? host.substring(1, Math.max(1, end - 1)) : host.substring(0, end);
+        return !name.isEmpty()
+                && !name.contains("..")
+                && name.chars().allMatch(c -> literal ? isAddressChar(c) : isNameChar(c))
+                && isPort(host, end);
+    }
+
+    /** Nothing, or a colon and at most five digits. */
+    private static boolean isPort(String host, int from) {
+        if (from == host.length()) {
+            return true;
+        }
+        return host.charAt(from) == ':'
+                && host.length() - from <= 6
+                && host.chars().skip(from + 1L).allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    private static boolean isAddressChar(int c) {
+        return (c < 0x80 && Character.digit(c, 16) >= 0) || c == ':' || c == '.';
+    }
+
+    private static boolean isNameChar(int c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '-'
+                || c == '.'
+                || c == '_'
+                || c == '~';
     }
 
     private static ProxyError bad(String detail) {

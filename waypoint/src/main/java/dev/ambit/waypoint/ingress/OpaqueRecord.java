@@ -77,7 +77,7 @@ final class OpaqueRecord {
         toldSent = sent;
     }
 
-    void ended(Relay relay, String flags) {
+    void ended(Relay relay, String flags, String details) {
         if (reports != null) {
             reports.cancel(false);
         }
@@ -85,7 +85,7 @@ final class OpaqueRecord {
             report(relay, cells);
         }
         context.telemetry().connections().cells(parties(), flags).closed().increment();
-        log(flags, "-");
+        log(flags, details);
     }
 
     void refused(ProxyError error) {

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection whose inside is not HTTP: authorized by what a connection shows, sent to one
- * endpoint, counted. Another endpoint is tried where the first cannot be connected, since nothing
- * was sent yet. Confined to the loop.
+ * endpoint, counted; authorized again whenever the configuration changes, since it may last for
+ * days. Another endpoint is tried where the first cannot be connected, since nothing was sent yet.
+ * Confined to the loop.
  */
 final class OpaqueTunnel {
 
@@ -38,6 +39,7 @@ final class OpaqueTunnel {
     private final Runnable takeBytes;
     private final Set<String> tried = new HashSet<>();
     private final OpaqueRecord record;
+    private @Nullable Runnable check;
 
     /**
      * @param takeBytes called when the destination is connected and the relay installed: what was
@@ -55,16 +57,31 @@ final class OpaqueTunnel {
     void start() {
         downstream.config().setAutoRead(false);
         @Nullable Rules rules = Rules.of(context.snapshot(), client.target());
+        @Nullable ProxyError denial = rules == null ? null : denial(rules);
         if (rules == null) {
             fail(ProxyError.of(FailureKind.NO_CLUSTER));
-        } else if (HttpAuthorizer.decide(client.facts(), rules.policies())
-                instanceof Decision.Denied denied) {
-            fail(
-                    new ProxyError(
-                            FailureKind.POLICY_DENIED,
-                            "rbac_access_denied_matched_policy[" + denied.policy() + "]"));
+        } else if (denial != null) {
+            fail(denial);
         } else {
             connect();
+        }
+    }
+
+    private @Nullable ProxyError denial(Rules rules) {
+        return HttpAuthorizer.decide(client.facts(), rules.policies())
+                        instanceof Decision.Denied denied
+                ? new ProxyError(
+                        FailureKind.POLICY_DENIED,
+                        "rbac_access_denied_matched_policy[" + denied.policy() + "]")
+                : null;
+    }
+
+    /** Ends the connection if policy would not let it begin now. */
+    private void recheck(Relay relay) {
+        @Nullable Rules rules = Rules.of(context.snapshot(), client.target());
+        @Nullable ProxyError denial = rules == null ? null : denial(rules);
+        if (denial != null) {
+            relay.close(denial.detail());
         }
     }
 
@@ -124,10 +141,22 @@ final class OpaqueTunnel {
                         (DuplexChannel) upstream,
                         (ended, how) -> {
                             load.end();
-                            record.ended(ended, flags(how));
+                            if (check != null) {
+                                context.forget(check);
+                            }
+                            record.ended(ended, flags(how), details(how));
                         });
         record.opened(relay, upstream);
+        Runnable again = () -> recheck(relay);
+        check = again;
+        context.recheckWith(again);
         takeBytes.run();
+        // Policy may have changed while the destination was being connected.
+        again.run();
+    }
+
+    private static String details(RelayEnd end) {
+        return end instanceof RelayEnd.Closed closed ? closed.reason() : "-";
     }
 
     private static String flags(RelayEnd end) {

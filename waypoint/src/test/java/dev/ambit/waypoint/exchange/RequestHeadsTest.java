@@ -48,6 +48,32 @@ final class RequestHeadsTest {
         assertThat(refused(get("/", "host", "a/b"))).isEqualTo(FailureKind.BAD_REQUEST);
     }
 
+    /** A policy about {@code a.com} has to see {@code a.com} where a destination does. */
+    @Test
+    void refusesHostsThatCanBeSplitInTwoWays() {
+        for (String host :
+                new String[] {
+                    "a.com:80:80",
+                    "a.com:http",
+                    "a%2ecom",
+                    "a.com..",
+                    ":80",
+                    "[::1",
+                    "[]",
+                    "[::1]x",
+                    "[fe80::1%25eth0]",
+                    "a.com:123456",
+                    "u@a.com",
+                    "a.com;x",
+                    "a.com*"
+                }) {
+            assertThat(refused(get("/", "host", host))).as(host).isEqualTo(FailureKind.BAD_REQUEST);
+        }
+        for (String host : new String[] {"A.com.", "a_b-c:8080", "10.0.0.1:80", "[fd00::1]:80"}) {
+            assertThat(refused(get("/", "host", host))).as(host).isNull();
+        }
+    }
+
     @Test
     void givesHttp10RequestsTheHostOfTheService() {
         HttpRequest head = request(HttpVersion.HTTP_1_0, HttpMethod.GET, "/");
