@@ -109,8 +109,20 @@ public final class L4PolicyTranslation {
                 addClause(clauses, List.of(condition(when)));
             }
         }
-        // What asked only for HTTP would now match every connection.
+        if (http && clauses.isEmpty()) {
+            // It would now match every connection: only what it still says for sure is left.
+            addRest(clauses, rule.to().stream().map(L4PolicyTranslation::operation).toList());
+            addRest(clauses, rule.from().stream().map(L4PolicyTranslation::source).toList());
+        }
         return http && clauses.isEmpty() ? Optional.empty() : Optional.of(new Rule(clauses));
+    }
+
+    /** The alternatives that do not need HTTP. */
+    private static void addRest(List<Clause> clauses, List<Match> matches) {
+        List<Match> rest = matches.stream().filter(m -> !m.isEmpty()).toList();
+        if (!rest.isEmpty()) {
+            clauses.add(new Clause(rest));
+        }
     }
 
     /** An alternative that asks nothing (any more) makes its clause match everything. */

@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Manifests to objects. An object that cannot be taken keeps its last good version; what is wrong
- * is published as {@link DirectoryStatus}. Confined to the thread that calls {@link #accept}, which
- * is that of the watch.
+ * is published as {@link DirectoryStatus}. Before the first good reading there is no last good
+ * version: until every file has been read once nothing is handed on, because proxies that still
+ * hold the whole mesh would be told that what stands in a broken file, a policy perhaps, is gone.
+ * Confined to the thread that calls {@link #accept}, which is that of the watch.
  */
 public final class DirectorySource implements Source {
     private final ManifestFiles files;
@@ -68,6 +70,11 @@ public final class DirectorySource implements Source {
 
     /** Takes what the directories say now. */
     public void accept(ManifestSnapshot now) {
+        boolean first = last.generation() == 0;
+        if (first && !now.problems().isEmpty()) {
+            status.accept(new DirectoryStatus(now.generation(), 0, now.problems(), List.of()));
+            return;
+        }
         List<MeshObject> changed = new ArrayList<>();
         List<MeshObject> removed = new ArrayList<>();
         ManifestSnapshot.Changes changes = now.since(last);
@@ -81,7 +88,6 @@ public final class DirectorySource implements Source {
         for (Manifest manifest : changes.changed()) {
             read(manifest, changed);
         }
-        boolean first = last.generation() == 0;
         last = now;
         status.accept(
                 new DirectoryStatus(now.generation(), taken.size(), now.problems(), problems()));

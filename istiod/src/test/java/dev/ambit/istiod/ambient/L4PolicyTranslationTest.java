@@ -221,6 +221,36 @@ final class L4PolicyTranslationTest {
                                 true));
     }
 
+    /** An alternative of HTTP alone must not take the others along with it. */
+    @Test
+    void aDenyRuleKeepsTheAlternativesThatNeedNoHttp() {
+        assertThat(
+                        translate(
+                                "shop",
+                                """
+                                action: DENY
+                                rules:
+                                - from:
+                                  - source: {requestPrincipals: ["*"]}
+                                  - source: {namespaces: [n]}
+                                - to: [{operation: {methods: [GET]}}, {operation: {ports: ["80"]}}]
+                                """))
+                .isEqualTo(
+                        new Result.Sent(
+                                policy(
+                                        Scope.NAMESPACE,
+                                        Action.DENY,
+                                        rule(
+                                                clause(
+                                                        Match.builder()
+                                                                .namespaces(
+                                                                        new StringMatcher.Exact(
+                                                                                "n"))
+                                                                .build())),
+                                        rule(clause(Match.builder().destinationPorts(80).build()))),
+                                true));
+    }
+
     @Test
     void anEmptyRuleMatchesEverything() {
         assertThat(translate("shop", "rules: [{}]"))

@@ -81,6 +81,19 @@ final class DirectorySourceTest {
     }
 
     @Test
+    void nothingIsToldWhileAFileThatWasNeverReadIsBroken() throws IOException {
+        write("a.yaml", POLICY.formatted("DENY") + "  oops\n");
+        write("b.yaml", NAMESPACE.formatted("b"));
+        assertThat(scan()).isEmpty();
+        assertThat(status.files()).containsOnlyKeys(dir.resolve("a.yaml"));
+        write("b.yaml", NAMESPACE.formatted("c"));
+        assertThat(scan()).isEmpty();
+        write("a.yaml", POLICY.formatted("DENY"));
+        assertThat(scan()).isEqualTo("+[AuthorizationPolicy shop/p, Namespace shop] -[]");
+        assertThat(status.files()).isEmpty();
+    }
+
+    @Test
     void editsAndRemovalsComeAsWhatChanged() throws IOException {
         write("a.yaml", POLICY.formatted("ALLOW") + NAMESPACE.formatted("b"));
         assertThat(scan()).isEqualTo("+[AuthorizationPolicy shop/p, Namespace shop] -[]");
