@@ -123,7 +123,7 @@ public final class HttpExchange {
         RequestHeads.strip(head.headers(), upgrade);
         RequestFacts facts = RequestFacts.of(client.facts(), head);
         if (HttpAuthorizer.decide(facts, rules.policies()) instanceof Decision.Denied denied) {
-            fail(new ProxyError(FailureKind.POLICY_DENIED, denialDetail(denied)));
+            fail(new ProxyError(FailureKind.POLICY_DENIED, Rules.denialDetail(denied)));
             return;
         }
         switch (RouteMatcher.match(facts, rules.routes(), context.random())) {
@@ -131,12 +131,6 @@ public final class HttpExchange {
             case RouteAction.Respond own -> answerByRoute(own);
             case RouteAction.Forward forward -> forward(forward);
         }
-    }
-
-    private static String denialDetail(Decision.Denied denied) {
-        return "rbac_access_denied_matched_policy["
-                + (denied.policy() == null ? "none" : denied.policy())
-                + "]";
     }
 
     private void redirect(RouteAction.Redirect redirect) {

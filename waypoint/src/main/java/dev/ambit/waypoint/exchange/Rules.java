@@ -1,5 +1,6 @@
 package dev.ambit.waypoint.exchange;
 
+import dev.ambit.policy.Decision;
 import dev.ambit.policy.l7.HttpPolicySet;
 import dev.ambit.policy.l7.RouteTable;
 import dev.ambit.waypoint.xds.BoundService;
@@ -24,5 +25,12 @@ public record Rules(HttpPolicySet policies, RouteTable routes) {
                                     snapshot.workloads().policies(), snapshot.workloads().routes())
                             : null;
         };
+    }
+
+    /** Which policy said no, as the access log has it. */
+    static String denialDetail(Decision.Denied denied) {
+        return "rbac_access_denied_matched_policy["
+                + (denied.policy() == null ? "none" : denied.policy())
+                + "]";
     }
 }
