@@ -6,6 +6,7 @@ import dev.ambit.demo.cluster.Cluster;
 import dev.ambit.demo.measure.Counters;
 import dev.ambit.demo.measure.Sample;
 import dev.ambit.demo.measure.Traffic;
+import dev.ambit.demo.scenario.ScenarioFiles;
 import dev.ambit.demo.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,6 +65,9 @@ final class Up {
             }
             terminal.line(" ending the demo …");
         } finally {
+            if (options.ownManifests()) {
+                ScenarioFiles.removeAll(options.manifests());
+            }
             Down.clean(home, terminal);
         }
     }
@@ -182,32 +186,31 @@ final class Up {
     }
 
     private void summary(Cluster cluster, Duration time) {
+        boolean bookinfo = !cluster.netns(NAMESPACE, "client").isEmpty();
         terminal.line("");
-        terminal.labelled(
-                "Mesh",
-                "up in " + Terminal.seconds(time),
-                "client → productpage → details, reviews v1 v2 v3 → ratings");
+        terminal.labelled("Up", "after " + Terminal.seconds(time));
+        if (bookinfo) {
+            terminal.labelled(
+                    "Traffic", "client → productpage → details, reviews v1 v2 v3 → ratings");
+        }
         if (options.mesh()) {
+            List<String> nodes = cluster.bed().nodes().stream().map(Node::address).toList();
             terminal.labelled(
                     "Addresses",
-                    "istiod %s (8080 /debug, 15014 /metrics) · nodes %s"
-                            .formatted(
-                                    cluster.bed().fabric().address(),
-                                    String.join(
-                                            ", ",
-                                            cluster.bed().nodes().stream()
-                                                    .map(Node::address)
-                                                    .toList())));
+                    "istiod %s (8080 /debug, 15014 /metrics) · nodes %s (15020 /metrics)"
+                            .formatted(cluster.bed().fabric().address(), String.join(", ", nodes)));
         }
         terminal.labelled(
                 "Manifests", shorter(options.manifests()), "edit them: changes apply at once");
-        if (options.mesh()) {
+        if (options.mesh() && bookinfo) {
             terminal.labelled("Try", "./ambit demo canary · mirror · strict-mtls · authz · retry");
         }
         terminal.labelled(
                 "Look",
                 "./ambit demo status · ./ambit demo logs <pod or process>",
-                "./ambit demo exec client -- curl -s productpage:9080/productpage");
+                bookinfo
+                        ? "./ambit demo exec client -- curl -s productpage:9080/productpage"
+                        : "./ambit demo exec <pod> -- <command>");
         terminal.labelled("Stop", options.detached() ? "./ambit demo down" : "Ctrl-C");
     }
 

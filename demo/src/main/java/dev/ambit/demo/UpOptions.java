@@ -1,5 +1,6 @@
 package dev.ambit.demo;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -32,6 +33,10 @@ record UpOptions(
                     }
                     own = true;
                     manifests = Path.of(all.next()).toAbsolutePath().normalize();
+                    if (!Files.isDirectory(manifests)) {
+                        throw new IllegalArgumentException(
+                                "--manifests: " + manifests + " (expected: a directory)");
+                    }
                 }
                 default -> throw new IllegalArgumentException("unknown option: " + arg);
             }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The manifests of scenarios, as resources and as files among the user's. */
@@ -29,6 +30,17 @@ public final class ScenarioFiles {
         try (resource) {
             return Files.readString(file)
                     .equals(new String(resource.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Removes what scenarios wrote into a directory and nobody changed. */
+    public static void removeAll(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                if (isOurs(file)) {
+                    Files.delete(file);
+                }
+            }
         }
     }
 
