@@ -1,10 +1,7 @@
 package dev.ambit.waypoint.exchange;
 
 import dev.ambit.api.waypoint.RouteFilter;
-import dev.ambit.policy.Decision;
-import dev.ambit.policy.l7.HttpAuthorizer;
 import dev.ambit.policy.l7.RouteAction;
-import dev.ambit.policy.l7.RouteMatcher;
 import dev.ambit.runtime.log.Log;
 import dev.ambit.waypoint.failure.ErrorResponses;
 import dev.ambit.waypoint.failure.FailureKind;
@@ -108,50 +105,23 @@ public final class HttpExchange {
 
     /** Prepare, authorize, match. */
     private void judge() {
-        Rules rules = Rules.of(snapshot, client.target());
         @Nullable ProxyError bad =
                 RequestHeads.prepare(head, record.service(context.mesh()).hostname());
         if (bad != null) {
             fail(bad);
             return;
         }
-        if (rules == null) {
-            fail(ProxyError.of(FailureKind.NO_CLUSTER));
-            return;
-        }
         // Before policy: what the destination will not see must not let anybody in.
         RequestHeads.strip(head.headers(), upgrade);
-        RequestFacts facts = RequestFacts.of(client.facts(), head);
-        if (HttpAuthorizer.decide(facts, rules.policies()) instanceof Decision.Denied denied) {
-            fail(new ProxyError(FailureKind.POLICY_DENIED, Rules.denialDetail(denied)));
-            return;
+        @Nullable Rules rules = Rules.of(snapshot, client.target());
+        switch (Verdict.of(head, client, rules, grpc, context.random())) {
+            case Verdict.Refuse refuse -> fail(refuse.error());
+            case Verdict.Send send -> forward(send.forward());
+            case Verdict.Reply reply -> {
+                record.route(reply.rule());
+                answerLocally(reply.response(), reply.flags(), reply.details());
+            }
         }
-        switch (RouteMatcher.match(facts, rules.routes(), context.random())) {
-            case RouteAction.Redirect redirect -> redirect(redirect);
-            case RouteAction.Respond own -> answerByRoute(own);
-            case RouteAction.Forward forward -> forward(forward);
-        }
-    }
-
-    private void redirect(RouteAction.Redirect redirect) {
-        record.route(redirect.rule());
-        FullHttpResponse response =
-                ErrorResponses.local(redirect.status(), "", "text/plain", false);
-        response.headers().set(HttpHeaderNames.LOCATION, redirect.location());
-        HeaderFilter.response(redirect.filters(), response.headers());
-        answerLocally(response, "-", "direct_response");
-    }
-
-    private void answerByRoute(RouteAction.Respond own) {
-        record.route(own.rule());
-        FullHttpResponse response =
-                ErrorResponses.local(own.status(), own.body(), "text/plain", grpc);
-        HeaderFilter.response(own.filters(), response.headers());
-        boolean noRoute = own.rule() == null && own.status() == FailureKind.NO_ROUTE.status();
-        answerLocally(
-                response,
-                noRoute ? FailureKind.NO_ROUTE.flag() : "-",
-                noRoute ? FailureKind.NO_ROUTE.detail() : "direct_response");
     }
 
     /** Change the request, copy it, send it on. */
