@@ -87,7 +87,7 @@ final class ConfigView {
         view.put("xdsAddress", xds == null ? null : xds.address());
         view.put("xdsRootCert", xds == null ? null : rootCert(xds.rootCert()));
         view.put("altXdsHostname", xds == null ? null : xds.altHostname());
-        view.put("secretTtl", duration(control.secretTtl()));
+        view.put("secretTtl", duration(control.rotation().ttl()));
         view.put("xdsOnDemand", false);
         view.put("fakeCa", ca == null);
         view.put("auth", control.token() == null ? "none" : "<masked>");

@@ -5,8 +5,6 @@ import dev.ambit.api.IpPort;
 import dev.ambit.api.workload.Workload;
 import dev.ambit.hbone.HboneCounters;
 import dev.ambit.identity.rotation.CertificateRotation;
-import dev.ambit.identity.rotation.RotationConfig;
-import dev.ambit.identity.tls.TlsPolicy;
 import dev.ambit.policy.state.MeshState;
 import dev.ambit.runtime.admin.AdminRoutes;
 import dev.ambit.runtime.admin.AdminServer;
@@ -74,7 +72,7 @@ final class Ztunnel {
                 new CertificateRotation(
                         controlPlane.signer(),
                         loops.control(),
-                        new RotationConfig(config.control().secretTtl(), 8, TlsPolicy.DEFAULT),
+                        config.control().rotation(),
                         Clock.systemUTC());
         this.localState = controlPlane.localState();
         this.proxies = proxies();

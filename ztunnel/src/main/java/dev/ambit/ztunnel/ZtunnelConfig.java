@@ -1,6 +1,7 @@
 package dev.ambit.ztunnel;
 
 import dev.ambit.hbone.HboneSettings;
+import dev.ambit.identity.rotation.RotationConfig;
 import dev.ambit.ztunnel.socket.ProxyPorts;
 import dev.ambit.ztunnel.socket.SocketConfig;
 import dev.ambit.ztunnel.state.NodeConfig;
@@ -52,7 +53,7 @@ record ZtunnelConfig(
      * @param ca the certificate authority; null with {@code FAKE_CA}
      * @param token {@code AUTH_TOKEN}: a file, re-read at every use, or the token itself; null
      *     sends none
-     * @param secretTtl {@code SECRET_TTL}
+     * @param rotation {@code SECRET_TTL}, {@code COMPLIANCE_POLICY}, {@code TLS12_ENABLED}
      * @param localState {@code LOCAL_XDS_PATH} or {@code LOCAL_XDS}; null without
      * @param pod this process's own pod, for the node's id
      */
@@ -60,7 +61,7 @@ record ZtunnelConfig(
             @Nullable Server xds,
             @Nullable Server ca,
             @Nullable String token,
-            Duration secretTtl,
+            RotationConfig rotation,
             @Nullable LocalState localState,
             Pod pod) {}
 

@@ -1,6 +1,8 @@
 package dev.ambit.ztunnel;
 
 import dev.ambit.hbone.HboneSettings;
+import dev.ambit.identity.rotation.RotationConfig;
+import dev.ambit.identity.tls.TlsPolicy;
 import dev.ambit.runtime.config.EnvReader;
 import dev.ambit.ztunnel.ZtunnelConfig.Control;
 import dev.ambit.ztunnel.ZtunnelConfig.LocalState;
@@ -151,6 +153,16 @@ final class ZtunnelConfigReader {
                 defaults.limits());
     }
 
+    private RotationConfig rotation() {
+        RotationConfig usual = RotationConfig.DEFAULT;
+        Duration ttl = env.duration("SECRET_TTL", usual.ttl());
+        if (ttl.compareTo(Duration.ofSeconds(1)) < 0) {
+            env.problem("SECRET_TTL", ttl.toString(), ">= 1s");
+            return usual;
+        }
+        return new RotationConfig(ttl, usual.concurrency(), TlsPolicy.from(env));
+    }
+
     private Control control() {
         String istiod =
                 env.text("KUBERNETES_SERVICE_HOST").isPresent()
@@ -168,7 +180,7 @@ final class ZtunnelConfigReader {
                 xds.isEmpty() ? null : server("XDS", xds),
                 fakeCa || ca.isEmpty() ? null : server("CA", ca),
                 token(),
-                env.duration("SECRET_TTL", Duration.ofDays(1)),
+                rotation(),
                 localState(),
                 new Pod(
                         env.text("POD_NAME", ""),

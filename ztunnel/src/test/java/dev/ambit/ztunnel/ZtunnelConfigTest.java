@@ -3,6 +3,8 @@ package dev.ambit.ztunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ambit.identity.rotation.RotationConfig;
+import dev.ambit.identity.tls.TlsPolicy;
 import dev.ambit.runtime.config.ConfigException;
 import dev.ambit.runtime.config.EnvReader;
 import dev.ambit.ztunnel.socket.ProxyPorts;
@@ -45,7 +47,7 @@ final class ZtunnelConfigTest {
         assertThat(config.node().clusterId()).isEqualTo("Kubernetes");
         assertThat(config.node().clusterDomain()).isEqualTo("cluster.local");
         assertThat(config.node().localNode()).isNull();
-        assertThat(config.control().secretTtl()).isEqualTo(Duration.ofHours(24));
+        assertThat(config.control().rotation()).isEqualTo(RotationConfig.DEFAULT);
         assertThat(config.ports().admin()).isEqualTo(15000);
         assertThat(config.ports().stats()).isEqualTo(15020);
         assertThat(config.ports().readiness()).isEqualTo(15021);
@@ -161,6 +163,17 @@ final class ZtunnelConfigTest {
                 .hasMessageContaining("UNSTABLE_ENABLE_SOCKS5")
                 .hasMessageContaining("CRL_PATH")
                 .hasMessageContaining("HTTP2_FRAME_SIZE");
+    }
+
+    @Test
+    void keepsToThePolicyForTls() {
+        assertThat(read("COMPLIANCE_POLICY", "pqc").control().rotation().tls())
+                .isEqualTo(TlsPolicy.PQC);
+        assertThat(read("TLS12_ENABLED", "true").control().rotation().tls().tls12()).isTrue();
+        assertThatThrownBy(() -> read("COMPLIANCE_POLICY", "fips-140-3"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("COMPLIANCE_POLICY");
+        assertThatThrownBy(() -> read("SECRET_TTL", "0s")).hasMessageContaining("SECRET_TTL");
     }
 
     @Test

@@ -85,13 +85,20 @@ public final class Netns implements AutoCloseable {
         if (INSIDE.get()) {
             throw new IllegalStateException("netns: entered from inside another one");
         }
-        enter(fd());
+        enterOpen();
         INSIDE.set(true);
         try {
             return action.get();
         } finally {
             comeBack();
             INSIDE.set(false);
+        }
+    }
+
+    /** Closing waits: a number given back meanwhile may already be another pod's namespace. */
+    private void enterOpen() {
+        synchronized (closed) {
+            enter(fd());
         }
     }
 
@@ -134,8 +141,10 @@ public final class Netns implements AutoCloseable {
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            Descriptors.close(fd);
+        synchronized (closed) {
+            if (closed.compareAndSet(false, true)) {
+                Descriptors.close(fd);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import dev.ambit.api.workload.Workload;
 import dev.ambit.policy.ConnectionFacts;
 import dev.ambit.policy.Decision;
 import dev.ambit.policy.l4.L4Authorizer;
+import dev.ambit.policy.state.PolicySet;
 import dev.ambit.runtime.log.Level;
 import dev.ambit.runtime.log.Log;
 import dev.ambit.ztunnel.policy.PodLoop;
@@ -16,7 +17,17 @@ final class Authorization {
     private Authorization() {}
 
     static Decision decide(PodLoop pod, ConnectionFacts facts, Workload destination) {
-        Decision decision = L4Authorizer.decide(facts, destination, pod.mesh());
+        PolicySet policies = pod.mesh().policies(destination);
+        if (!policies.missing().isEmpty()) {
+            // Istio's contract: what has not been received does not count (ambient.md 1.18).
+            LOG.warn(
+                    "policies not known are skipped",
+                    "workload",
+                    destination.uid(),
+                    "policies",
+                    String.join(", ", policies.missing()));
+        }
+        Decision decision = L4Authorizer.decide(facts, policies);
         Level level = pod.options().policyInfoLogging() ? Level.INFO : Level.DEBUG;
         if (LOG.enabled(level)) {
             log(level, facts, decision);

@@ -28,6 +28,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,8 +131,18 @@ final class InboundTunnel {
             } else if (from != null && from.equals(target.getAddress())) {
                 from = null;
             }
-            connecting = pod.sockets().connect(pod.loop(), to, from, Relay::prepare);
+            try {
+                connecting = pod.sockets().connect(pod.loop(), to, from, Relay::prepare);
+            } catch (RuntimeException noSocket) {
+                failed(noSocket);
+                return;
+            }
             connecting.addListener(done -> connected((ChannelFuture) done));
+        }
+
+        private void failed(Throwable cause) {
+            Objects.requireNonNull(connection).finish(ConnectionFailure.connectFailed(cause));
+            answer(SERVICE_UNAVAILABLE);
         }
 
         void abort() {
@@ -142,14 +153,13 @@ final class InboundTunnel {
         }
 
         private void connected(ChannelFuture done) {
-            TrackedConnection tracked = java.util.Objects.requireNonNull(connection);
+            TrackedConnection tracked = Objects.requireNonNull(connection);
             if (tracked.isEnded()) {
                 done.channel().close();
                 return;
             }
             if (!done.isSuccess()) {
-                tracked.finish(ConnectionFailure.connectFailed(done.cause()));
-                answer(SERVICE_UNAVAILABLE);
+                failed(done.cause());
                 return;
             }
             answered = true;

@@ -77,14 +77,19 @@ final class PassthroughConnection {
         if (from != null && from.equals(target.getAddress())) {
             from = null;
         }
-        ChannelFuture connected = pod.sockets().connect(pod.loop(), target, from, Relay::prepare);
+        ChannelFuture connected;
+        try {
+            connected = pod.sockets().connect(pod.loop(), target, from, Relay::prepare);
+        } catch (RuntimeException noSocket) {
+            failed(connection, noSocket);
+            return;
+        }
         connected.addListener(done -> connected(connection, connected));
     }
 
     private void connected(TrackedConnection connection, ChannelFuture connected) {
         if (!connected.isSuccess()) {
-            connection.finish(ConnectionFailure.connectFailed(connected.cause()));
-            Sockets.reset(peer);
+            failed(connection, connected.cause());
             return;
         }
         SocketChannel application = (SocketChannel) connected.channel();
@@ -93,6 +98,11 @@ final class PassthroughConnection {
             return;
         }
         connection.relayedBy(Relay.sockets(peer, application, connection), true);
+    }
+
+    private void failed(TrackedConnection connection, Throwable cause) {
+        connection.finish(ConnectionFailure.connectFailed(cause));
+        Sockets.reset(peer);
     }
 
     private Peers peers(Workload local) {

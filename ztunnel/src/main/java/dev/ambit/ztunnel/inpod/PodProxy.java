@@ -65,14 +65,18 @@ public final class PodProxy implements Pod {
     static CompletableFuture<PodProxy> start(
             PodProxies shared, LocalWorkload local, PodSockets sockets) {
         PodProxy proxy = new PodProxy(shared, local, sockets);
-        boolean preserveSource = sockets.canPreserveSource();
         List<CompletableFuture<Void>> bound = new ArrayList<>();
         List<EventLoop> loops =
                 shared.listening().portReuse()
                         ? shared.engine().loops().data()
                         : List.of(shared.engine().loops().nextData());
-        for (EventLoop loop : loops) {
-            bound.add(proxy.open(loop, preserveSource));
+        try {
+            boolean preserveSource = sockets.canPreserveSource();
+            for (EventLoop loop : loops) {
+                bound.add(proxy.open(loop, preserveSource));
+            }
+        } catch (RuntimeException noSocket) {
+            bound.add(CompletableFuture.failedFuture(noSocket));
         }
         CompletableFuture<PodProxy> started = new CompletableFuture<>();
         CompletableFuture.allOf(bound.toArray(CompletableFuture[]::new))
@@ -201,7 +205,6 @@ public final class PodProxy implements Pod {
         List<CompletableFuture<Void>> stopped = new ArrayList<>();
         for (Share share : shares) {
             share.listeners().forEach(Sockets::close);
-            share.pod().tracker().close();
             stopped.add(
                     switch (how) {
                         case IMMEDIATE -> onLoop(share, () -> cut(share));
@@ -214,6 +217,7 @@ public final class PodProxy implements Pod {
 
     private CompletionStage<Void> cut(Share share) {
         share.pod().tracker().closeAll(ConnectionFailure.DRAINED);
+        share.pod().tracker().close();
         share.pool().close();
         share.inbound().server().close();
         return CompletableFuture.completedFuture(null);
@@ -237,6 +241,8 @@ public final class PodProxy implements Pod {
         return done.whenCompleteAsync(
                 (nothing, failure) -> {
                     overdue.cancel(false);
+                    // Until here policies were asked again about what had not ended yet.
+                    share.pod().tracker().close();
                     share.pool().close();
                 },
                 loop);

@@ -346,7 +346,7 @@ public final class PodRegistry {
         CompletableFuture<T> result = new CompletableFuture<>();
         control.execute(
                 () ->
-                        work.get()
+                        begun(work)
                                 .whenComplete(
                                         (value, failure) -> {
                                             if (failure == null) {
@@ -356,5 +356,14 @@ public final class PodRegistry {
                                             }
                                         }));
         return result;
+    }
+
+    /** Whoever waits must hear of work that could not even begin. */
+    private static <T> CompletionStage<T> begun(Supplier<? extends CompletionStage<T>> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException failed) {
+            return CompletableFuture.failedFuture(failed);
+        }
     }
 }

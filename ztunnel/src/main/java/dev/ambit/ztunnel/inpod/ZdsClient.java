@@ -67,6 +67,10 @@ public final class ZdsClient implements AutoCloseable, Runnable {
                         path.toString(),
                         "error",
                         unreachable.getMessage());
+            } catch (RuntimeException failed) {
+                // Going on without the agent's messages would look healthy and serve no new pod.
+                broken.accept("messages of the node agent cannot be carried out: " + failed);
+                return;
             } catch (ZdsViolation violation) {
                 broken.accept("node agent broke the protocol: " + violation.getMessage());
                 return;

@@ -111,10 +111,19 @@ final class OutboundConnection {
                             new Peers(
                                     Reporter.SOURCE, source, null, upstream, name(service), false);
                     TrackedConnection connection = open(peers, address, null);
-                    ChannelFuture connected =
-                            pod.sockets().connect(pod.loop(), address, null, Relay::prepare);
-                    connected.addListener(done -> plainConnected(connection, connected));
+                    connectPlain(connection, address);
                 });
+    }
+
+    private void connectPlain(TrackedConnection connection, InetSocketAddress address) {
+        ChannelFuture connected;
+        try {
+            connected = pod.sockets().connect(pod.loop(), address, null, Relay::prepare);
+        } catch (RuntimeException noSocket) {
+            fail(connection, ConnectionFailure.connectFailed(noSocket));
+            return;
+        }
+        connected.addListener(done -> plainConnected(connection, connected));
     }
 
     private void plainConnected(TrackedConnection connection, ChannelFuture connected) {

@@ -76,7 +76,8 @@ public final class TrackedConnection implements RelayObserver {
         ended = true;
         sample();
         tracker.forget(this);
-        record.finish(failure);
+        // Aborting what is under way fails it too; why we cut it says more.
+        record.finish(closedFor == null ? failure : closedFor);
     }
 
     @Override
@@ -88,10 +89,7 @@ public final class TrackedConnection implements RelayObserver {
                     // A reset is how many applications hang up; upstream counts it as an end too.
                     case RelayEnd.Reset reset -> null;
                     case RelayEnd.Failed failed -> ConnectionFailure.io(failed.cause());
-                    case RelayEnd.Closed closed ->
-                            closedFor == null
-                                    ? ConnectionFailure.connect(closed.reason())
-                                    : closedFor;
+                    case RelayEnd.Closed closed -> ConnectionFailure.connect(closed.reason());
                 });
     }
 

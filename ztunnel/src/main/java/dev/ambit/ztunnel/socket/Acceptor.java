@@ -72,11 +72,21 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
                 .addListener(
                         registered -> {
                             if (registered.isSuccess()) {
-                                accepted.accept(child);
+                                takeOver(child);
                             } else {
                                 child.unsafe().closeForcibly();
                             }
                         });
+    }
+
+    private void takeOver(SocketChannel child) {
+        try {
+            accepted.accept(child);
+        } catch (RuntimeException failed) {
+            // Nobody would ever end it.
+            LOG.error("accepted connection not served", "component", component, "error", failed);
+            Sockets.reset(child);
+        }
     }
 
     @Override

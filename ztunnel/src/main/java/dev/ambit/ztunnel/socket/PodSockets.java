@@ -118,6 +118,8 @@ public final class PodSockets implements AutoCloseable {
      *
      * @param source the address to appear as, which need not be the pod's own; null: its own
      * @param prepare sets up the channel before it is registered
+     * @throws RuntimeException if there is no socket to be had, for want of descriptors or of the
+     *     namespace
      */
     public ChannelFuture connect(
             EventLoop loop,

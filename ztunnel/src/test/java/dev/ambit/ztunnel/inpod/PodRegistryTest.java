@@ -34,7 +34,9 @@ final class PodRegistryTest {
         if (failing) {
             return CompletableFuture.failedFuture(new IllegalStateException("port 15001 is taken"));
         }
-        FakePod pod = new FakePod(uid, netns);
+        // Stopping a pod without a list to write to throws.
+        FakePod pod =
+                uid.equals("broken") ? new FakePod(uid, netns, List.of()) : new FakePod(uid, netns);
         started.add(pod);
         return CompletableFuture.completedFuture(pod);
     }
@@ -93,6 +95,15 @@ final class PodRegistryTest {
         registry.disconnected().get(5, TimeUnit.SECONDS);
         assertThat(readiness.ready()).isFalse();
         assertThat(uids()).containsExactly("a");
+    }
+
+    @Test
+    void tellsOfWorkThatCouldNotEvenBegin() throws Exception {
+        connect();
+        apply(new ZdsMessage.SnapshotSent());
+        apply(add("broken"));
+        assertThatThrownBy(() -> apply(new ZdsMessage.Delete("broken")))
+                .hasCauseInstanceOf(UnsupportedOperationException.class);
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ambit.ztunnel.policy;
+
+import org.jspecify.annotations.NullMarked;
