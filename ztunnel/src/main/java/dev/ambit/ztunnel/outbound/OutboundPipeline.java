@@ -16,8 +16,9 @@ import dev.ambit.ztunnel.telemetry.Reporter;
  *   <li>{@link Acceptor} takes what was redirected to 15001, reading off.
  *   <li>{@link OutboundConnection} finds out where it meant to go, and who the pod is.
  *   <li>{@code OutboundRouter} decides, purely, from the mesh state.
- *   <li>Plain TCP: {@code PodSockets} connects. A tunnel: the {@link HbonePool} opens it on this
- *       very loop, with the pod's certificate, expecting the destination's identities.
+ *   <li>{@link OutboundDial} turns the decided route into an {@link Attempt}. {@link PlainAttempt}:
+ *       {@code PodSockets} connects. {@link TunnelAttempt}: the {@link HbonePool} opens a tunnel on
+ *       this very loop, with the pod's certificate, expecting the destination's identities.
  *   <li>{@link Relay} couples both legs; its end is recorded once.
  * </ol>
  *
@@ -51,7 +52,8 @@ public final class OutboundPipeline {
                 accepted -> {
                     sockets.increment();
                     accepted.closeFuture().addListener(closed -> sockets.decrement());
-                    new OutboundConnection(this, accepted).begin();
+                    new OutboundConnection(this, accepted, pod.originalDestination().of(accepted))
+                            .begin();
                 });
     }
 
