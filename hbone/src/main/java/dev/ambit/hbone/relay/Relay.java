@@ -4,11 +4,13 @@ import dev.ambit.hbone.HboneChannels;
 import dev.ambit.hbone.HboneStream;
 import dev.ambit.hbone.relay.RelayEnd.Side;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,9 +85,97 @@ public final class Relay {
         return relay;
     }
 
+    /**
+     * Goes on with a relay that was detached, here or in another process: what it had not yet
+     * written goes first. The sockets are prepared and on their loop.
+     */
+    public static Relay adopt(
+            Detached was, DuplexChannel first, DuplexChannel second, RelayObserver observer) {
+        Relay relay = new Relay(first.eventLoop(), observer);
+        FIRST.setOpaque(relay, was.firstToSecond());
+        SECOND.setOpaque(relay, was.secondToFirst());
+        SocketLeg one = new SocketLeg(relay, Side.FIRST, first);
+        SocketLeg other = new SocketLeg(relay, Side.SECOND, second);
+        relay.first = one;
+        relay.second = other;
+        if (!first.isActive()) {
+            relay.broken(Side.FIRST, null);
+        } else if (!second.isActive()) {
+            relay.broken(Side.SECOND, null);
+        } else {
+            relay.begin(one, was.first());
+            relay.begin(other, was.second());
+            relay.start();
+            relay.holdBack();
+            one.closeAtInputEnd();
+            other.closeAtInputEnd();
+        }
+        return relay;
+    }
+
+    /** Whether {@link #detach} can work: two sockets, and a transport that shows descriptors. */
+    public boolean detachable() {
+        return !over && Detachment.possible(first) && Detachment.possible(second);
+    }
+
+    /**
+     * Takes both sockets out of this process's hands, alive, with what is not yet written. The
+     * observer hears nothing more. Gives null where the relay ended meanwhile, which the observer
+     * has heard, or where it cannot be detached and goes on. On the loop, and so is the answer.
+     */
+    public void detach(Consumer<@Nullable Detached> then) {
+        assert loop.inEventLoop();
+        if (!over && first instanceof SocketLeg one && second instanceof SocketLeg other) {
+            Detachment.begin(this, one, other, then);
+        } else {
+            then.accept(null);
+        }
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    /** It goes on elsewhere: nothing that happens here counts any more. */
+    void left() {
+        over = true;
+    }
+
+    /** A side that was to leave stays. */
+    void register(DuplexChannel channel, SocketLeg leg) {
+        loop.register(channel)
+                .addListener(
+                        done -> {
+                            if (done.isSuccess()) {
+                                leg.unpark();
+                            } else {
+                                broken(leg == first ? Side.FIRST : Side.SECOND, done.cause());
+                            }
+                        });
+    }
+
+    private void begin(SocketLeg leg, Detached.Half was) {
+        if (was.outputClosed()) {
+            leg.outputWasClosed();
+            outputClosed(leg == first ? Side.FIRST : Side.SECOND);
+        } else if (was.unwritten().length > 0 && !over) {
+            leg.send(Unpooled.wrappedBuffer(was.unwritten()));
+            leg.flush();
+        }
+    }
+
+    private void holdBack() {
+        if (!over) {
+            first.reading(second.writable());
+            second.reading(first.writable());
+        }
+    }
+
     private void start() {
         assert loop.inEventLoop();
-        first.start();
+        if (!over) {
+            first.start();
+        }
         if (!over) {
             second.start();
         }

@@ -34,6 +34,9 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
     private boolean inputEnded;
     private boolean done;
 
+    /** On its way out of this loop: what comes is kept, nothing is written, asked or ended. */
+    private boolean parked;
+
     SocketLeg(Relay relay, Side side, DuplexChannel channel) {
         this.relay = relay;
         this.side = side;
@@ -84,7 +87,7 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
             bytes.release();
         } else if (queue != null && !queue.isEmpty()) {
             queue.add(bytes);
-        } else if (channel.isWritable()) {
+        } else if (channel.isWritable() && !parked) {
             hold(bytes);
         } else {
             if (queue == null) {
@@ -107,7 +110,7 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
     @Override
     public void flush() {
         ByteBuf last = held;
-        if (last == null) {
+        if (last == null || parked) {
             return;
         }
         held = null;
@@ -140,7 +143,7 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (channel.isWritable() && !done) {
+        if (channel.isWritable() && !done && !parked) {
             SliceQueue queue = backlog;
             if (queue != null) {
                 drain(queue);
@@ -169,7 +172,7 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
 
     private void closeOutputIfWritten() {
         boolean written = inFlight == 0 && held == null && (backlog == null || backlog.isEmpty());
-        if (ending && !outputClosed && written && !done) {
+        if (ending && !outputClosed && written && !done && !parked) {
             outputClosed = true;
             if (inputEnded) {
                 close();
@@ -218,6 +221,70 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
         if (queue != null) {
             queue.release();
         }
+    }
+
+    // ---- to another process ----
+
+    DuplexChannel channel() {
+        return channel;
+    }
+
+    void park() {
+        parked = true;
+    }
+
+    /** It stays after all, registered again if it is still open. */
+    void unpark() {
+        parked = false;
+        if (done || !channel.isOpen()) {
+            return;
+        }
+        channel.flush();
+        SliceQueue queue = backlog;
+        if (queue != null) {
+            drain(queue);
+        }
+        flush();
+        closeOutputIfWritten();
+        if (writable()) {
+            relay.resume(side);
+        }
+    }
+
+    /** Its part of a detached relay. */
+    Detached.Half half(int descriptor) {
+        return new Detached.Half(descriptor, unwritten(), outputClosed);
+    }
+
+    /** Its output was ended before it came here. */
+    void outputWasClosed() {
+        ending = true;
+        outputClosed = true;
+    }
+
+    /** What {@link HalfClose} arranges; not before the bytes are safe that came early. */
+    void closeAtInputEnd() {
+        if (outputClosed && !done && channel.isOpen()) {
+            channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
+        }
+    }
+
+    private byte[] unwritten() {
+        ByteBuf all = Detachment.copyOf(channel);
+        ByteBuf last = held;
+        if (last != null) {
+            all.writeBytes(last, last.readerIndex(), last.readableBytes());
+        }
+        SliceQueue queue = backlog;
+        backlog = null;
+        ByteBuf slice;
+        while (queue != null && (slice = queue.poll()) != null) {
+            all.writeBytes(slice);
+            slice.release();
+        }
+        byte[] bytes = new byte[all.readableBytes()];
+        all.readBytes(bytes).release();
+        return bytes;
     }
 
     // ---- from the socket to the other side ----
@@ -274,6 +341,9 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
 
     @Override
     public void reading(boolean wanted) {
+        if (parked) {
+            return;
+        }
         channel.config().setAutoRead(wanted);
     }
 

@@ -1,11 +1,14 @@
 package dev.ambit.runtime.admin;
 
 import dev.ambit.runtime.net.EventLoops;
+import dev.ambit.runtime.net.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpObjectAggregator;
@@ -68,13 +71,61 @@ public final class AdminServer implements AutoCloseable {
         return server;
     }
 
+    /**
+     * Answers on listening sockets of another process, which it owns from here; not before {@link
+     * #resume()}.
+     */
+    public static AdminServer adopt(EventLoops loops, AdminRoutes routes, List<Integer> listening) {
+        AdminServer server = new AdminServer(loops, routes);
+        for (int fd : listening) {
+            ChannelFuture registered =
+                    server.bootstrap(() -> loops.transport().adoptServerSocket(fd))
+                            .option(ChannelOption.AUTO_READ, false)
+                            .register()
+                            .awaitUninterruptibly();
+            Throwable cause = registered.cause();
+            if (cause != null) {
+                server.close();
+                throw new UncheckedIOException(
+                        new java.io.IOException(
+                                "cannot adopt a listening socket: " + cause.getMessage(), cause));
+            }
+            server.listeners.add(registered.channel());
+        }
+        return server;
+    }
+
+    /** The listening sockets, to be given to another process; they stay ours too. */
+    public List<Integer> descriptors() {
+        return listeners.stream().map(Transport::descriptor).toList();
+    }
+
+    /** Accepts no more; connections then wait for {@link #resume()} or for another process. */
+    public void pause() {
+        listeners.forEach(listener -> listener.config().setAutoRead(false));
+    }
+
+    /** Accepts again. */
+    public void resume() {
+        listeners.forEach(listener -> listener.config().setAutoRead(true));
+    }
+
+    /** Lets go of the listening sockets; what is being answered goes on. */
+    public void closeListeners() {
+        listeners.close().awaitUninterruptibly();
+    }
+
+    private ServerBootstrap bootstrap(ChannelFactory<? extends ServerChannel> sockets) {
+        return new ServerBootstrap()
+                .group(loops.control(), loops.control())
+                .channelFactory(sockets)
+                .childHandler(new Pipeline());
+    }
+
     private int listen(InetSocketAddress address) {
         ChannelFuture bound =
-                new ServerBootstrap()
-                        .group(loops.control(), loops.control())
-                        .channelFactory(() -> loops.transport().newServerSocket())
+                bootstrap(() -> loops.transport().newServerSocket())
                         .option(ChannelOption.SO_REUSEADDR, true)
-                        .childHandler(new Pipeline())
                         .bind(address)
                         .awaitUninterruptibly();
         Throwable cause = bound.cause();

@@ -18,6 +18,25 @@ public final class Descriptors {
 
     private static final long STAT_INODE = 8;
 
+    private static final int F_DUPFD_CLOEXEC = 1030;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_ACCEPTCONN = 30;
+
+    private static final MethodHandle FCNTL =
+            Native.linkVariadic(
+                    "fcntl",
+                    FunctionDescriptor.of(Native.INT, Native.INT, Native.INT, Native.INT),
+                    2);
+    private static final MethodHandle GETSOCKOPT =
+            Native.link(
+                    "getsockopt",
+                    FunctionDescriptor.of(
+                            Native.INT,
+                            Native.INT,
+                            Native.INT,
+                            Native.INT,
+                            ValueLayout.ADDRESS,
+                            ValueLayout.ADDRESS));
     private static final MethodHandle OPEN =
             Native.linkVariadic(
                     "open", FunctionDescriptor.of(Native.INT, ValueLayout.ADDRESS, Native.INT), 2);
@@ -66,6 +85,42 @@ public final class Descriptors {
             return stat.get(ValueLayout.JAVA_LONG, STAT_INODE);
         } catch (SystemCallException e) {
             throw e;
+        } catch (Throwable t) {
+            throw Native.bug(t);
+        }
+    }
+
+    /** Another descriptor of the same file, close-on-exec: it lives on when the first is closed. */
+    public static int duplicate(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Native.state(arena);
+            int copy = (int) FCNTL.invokeExact(state, fd, F_DUPFD_CLOEXEC, 3);
+            if (copy < 0) {
+                throw Native.failed("fcntl F_DUPFD_CLOEXEC " + fd, state);
+            }
+            return copy;
+        } catch (SystemCallException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Native.bug(t);
+        }
+    }
+
+    /** Whether this is a socket that listens; what is no socket at all does not. */
+    public static boolean isListening(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocateFrom(ValueLayout.JAVA_INT, 0);
+            MemorySegment size = arena.allocateFrom(ValueLayout.JAVA_INT, 4);
+            int failed =
+                    (int)
+                            GETSOCKOPT.invokeExact(
+                                    Native.state(arena),
+                                    fd,
+                                    SOL_SOCKET,
+                                    SO_ACCEPTCONN,
+                                    value,
+                                    size);
+            return failed == 0 && value.get(ValueLayout.JAVA_INT, 0) != 0;
         } catch (Throwable t) {
             throw Native.bug(t);
         }

@@ -17,8 +17,8 @@ import java.lang.invoke.MethodHandle;
  */
 final class MessageCalls {
 
-    /** The kernel's own limit is 253; nobody here sends more than one, the rest is closed. */
-    static final int MAX_DESCRIPTORS = 16;
+    /** SCM_MAX_FD, the kernel's own limit for one message. */
+    static final int MAX_DESCRIPTORS = 253;
 
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
@@ -39,17 +39,24 @@ final class MessageCalls {
                 name, FunctionDescriptor.of(Native.LONG, Native.INT, ADDRESS, Native.INT));
     }
 
-    /** Sends one packet; a negative descriptor means none. */
-    static void send(int socket, byte[] packet, int fd) {
+    /** Sends one packet with these descriptors; the caller keeps its own. */
+    static void send(int socket, byte[] packet, int[] fds) {
+        if (fds.length > MAX_DESCRIPTORS) {
+            throw new IllegalArgumentException(
+                    "descriptors: " + fds.length + " (expected: at most " + MAX_DESCRIPTORS + ")");
+        }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = Native.state(arena);
             MemorySegment message = header(arena, arena.allocateFrom(JAVA_BYTE, packet));
-            if (fd >= 0) {
-                MemorySegment control = arena.allocate(HEADER + 8, 8);
-                control.set(JAVA_LONG, 0, HEADER + 4);
+            if (fds.length > 0) {
+                long length = HEADER + 4L * fds.length;
+                MemorySegment control = arena.allocate((length + 7) & ~7L, 8);
+                control.set(JAVA_LONG, 0, length);
                 control.set(JAVA_INT, 8, SOL_SOCKET);
                 control.set(JAVA_INT, 12, SCM_RIGHTS);
-                control.set(JAVA_INT, HEADER, fd);
+                for (int i = 0; i < fds.length; i++) {
+                    control.set(JAVA_INT, HEADER + 4L * i, fds[i]);
+                }
                 message.set(ADDRESS, 32, control);
                 message.set(JAVA_LONG, 40, control.byteSize());
             }

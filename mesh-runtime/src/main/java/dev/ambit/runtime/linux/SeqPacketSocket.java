@@ -13,6 +13,9 @@ import java.time.Duration;
  */
 public final class SeqPacketSocket implements AutoCloseable {
 
+    /** Descriptors one packet can carry. */
+    public static final int MAX_DESCRIPTORS = MessageCalls.MAX_DESCRIPTORS;
+
     private final OpenSocket socket;
 
     SeqPacketSocket(int fd) {
@@ -56,18 +59,14 @@ public final class SeqPacketSocket implements AutoCloseable {
         }
     }
 
-    public void send(byte[] packet) {
-        send(packet, -1);
-    }
-
-    /** Sends a packet with one descriptor; the caller keeps its own. */
-    public void send(byte[] packet, int fd) {
+    /** Sends a packet with descriptors, if any; the caller keeps its own. */
+    public void send(byte[] packet, int... fds) {
         int s = socket.enter();
         if (s < 0) {
             throw Native.failed("sendmsg on a closed socket", UnixCalls.EPIPE);
         }
         try {
-            MessageCalls.send(s, packet, fd);
+            MessageCalls.send(s, packet, fds);
         } finally {
             socket.leave();
         }

@@ -42,6 +42,26 @@ public final class Epoll implements Transport {
     }
 
     @Override
+    public boolean adopts() {
+        return true;
+    }
+
+    @Override
+    public ServerSocketChannel adoptServerSocket(int fd) {
+        return new EpollServerSocketChannel(fd);
+    }
+
+    @Override
+    public SocketChannel adoptSocket(int fd) {
+        return new EpollSocketChannel(fd);
+    }
+
+    @Override
+    public DatagramChannel adoptDatagram(int fd) {
+        return new EpollDatagramChannel(fd);
+    }
+
+    @Override
     public void setMark(Channel channel, int mark) {
         UnixOptions.mark(channel, mark);
     }

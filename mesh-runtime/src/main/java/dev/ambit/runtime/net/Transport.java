@@ -6,6 +6,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.UnixChannel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +25,8 @@ public sealed interface Transport permits Epoll, IoUring, Nio {
 
     /**
      * {@code AMBIT_TRANSPORT=auto|io_uring|epoll|nio}; a wish that cannot be met is a problem of
-     * the reader.
+     * the reader. With {@code AMBIT_HANDOVER} only epoll will do: Netty's io_uring channels take no
+     * descriptor of another process, and an accept under way in the ring cannot be called back.
      */
     static Transport choose(EnvReader env) {
         return Transports.choose(env);
@@ -45,6 +47,38 @@ public sealed interface Transport permits Epoll, IoUring, Nio {
     SocketChannel newSocket();
 
     DatagramChannel newDatagram();
+
+    /** Whether descriptors can be taken in from another process: the {@code adopt} methods. */
+    default boolean adopts() {
+        return false;
+    }
+
+    /**
+     * A channel for a listening socket of another process; owns the descriptor. Options stay as
+     * they are.
+     */
+    default ServerSocketChannel adoptServerSocket(int fd) {
+        throw new UnsupportedOperationException(name() + " cannot adopt descriptors");
+    }
+
+    /** A channel for a connected socket of another process; owns the descriptor. */
+    default SocketChannel adoptSocket(int fd) {
+        throw new UnsupportedOperationException(name() + " cannot adopt descriptors");
+    }
+
+    /** A channel for a bound UDP socket of another process; owns the descriptor. */
+    default DatagramChannel adoptDatagram(int fd) {
+        throw new UnsupportedOperationException(name() + " cannot adopt descriptors");
+    }
+
+    /** The descriptor of a channel's socket, which stays the channel's. */
+    static int descriptor(Channel channel) {
+        if (channel instanceof UnixChannel unix) {
+            return unix.fd().intValue();
+        }
+        throw new UnsupportedOperationException(
+                channel.getClass().getSimpleName() + " does not show its descriptor");
+    }
 
     /** SO_MARK; needs CAP_NET_ADMIN. */
     void setMark(Channel channel, int mark);

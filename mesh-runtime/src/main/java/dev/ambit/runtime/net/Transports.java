@@ -18,6 +18,9 @@ final class Transports {
     static Transport choose(EnvReader env) {
         Logging.start();
         String wish = env.text("AMBIT_TRANSPORT", "auto").toLowerCase(Locale.ROOT);
+        if (env.text("AMBIT_HANDOVER").isPresent()) {
+            return adopting(env, wish);
+        }
         if (wish.equals("auto")) {
             return best();
         }
@@ -34,6 +37,21 @@ final class Transports {
             return best();
         }
         return make(wish);
+    }
+
+    /**
+     * One that can pass its sockets on to the next process, and take in those of the one before.
+     */
+    private static Transport adopting(EnvReader env, String wish) {
+        if (!wish.equals("auto") && !wish.equals("epoll")) {
+            env.problem("AMBIT_TRANSPORT", wish, "auto or epoll, because AMBIT_HANDOVER is set");
+        } else if (missing("epoll") != null) {
+            env.problem("AMBIT_HANDOVER", "set", "a machine with epoll: " + missing("epoll"));
+        } else {
+            LOG.info("sockets can be handed over", "transport", "epoll");
+            return make("epoll");
+        }
+        return best();
     }
 
     /**

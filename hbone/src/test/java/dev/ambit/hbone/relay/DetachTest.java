@@ -1,0 +1,301 @@
+package dev.ambit.hbone.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.ambit.runtime.net.EventLoops;
+import dev.ambit.runtime.net.Transport;
+import dev.ambit.runtime.testing.TestLoops;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A relay of two sockets moves from one set of loops to another, as between two processes. */
+final class DetachTest {
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final ConcurrentLinkedQueue<RelayEnd> ends = new ConcurrentLinkedQueue<>();
+    private EventLoop[] loops = {};
+
+    @BeforeEach
+    void twoProcesses() {
+        List<Transport> adopting =
+                TestLoops.transports().stream().filter(Transport::adopts).toList();
+        assumeTrue(!adopting.isEmpty(), "a transport that adopts descriptors");
+        List<EventLoops> both = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            EventLoops started = TestLoops.start(adopting.getFirst(), 1);
+            open.add(started);
+            both.add(started);
+        }
+        loops = both.stream().map(EventLoops::nextData).toArray(EventLoop[]::new);
+    }
+
+    @AfterEach
+    void leaveNothingOpen() throws Exception {
+        for (AutoCloseable each : open.reversed()) {
+            each.close();
+        }
+    }
+
+    /** A slow reader on one side, so that bytes wait in every buffer while the relay moves. */
+    @Test
+    void noByteIsLostWhileBothSidesSendAndTheRelayMovesTwentyTimes() throws Exception {
+        Bed bed = new Bed(16 * 1024);
+        Sender there = new Sender(bed.client, 1);
+        Sender back = new Sender(bed.server, 2);
+        Receiver atServer = new Receiver(bed.server, 512);
+        Receiver atClient = new Receiver(bed.client, 16_384);
+
+        long moved = 0;
+        for (int i = 0; i < 20; i++) {
+            // each move waits for some more bytes, so that it happens under way
+            atServer.awaitAtLeast(i * 400_000L);
+            moved += bed.move(loops[(i + 1) % 2]);
+        }
+        there.stop();
+        back.stop();
+        assertThat(atServer.hash()).isEqualTo(there.hash());
+        assertThat(atClient.hash()).isEqualTo(back.hash());
+        assertThat(moved).as("bytes that travelled beside the descriptors").isPositive();
+        bed.awaitEnd();
+        assertThat(ends).containsExactly(new RelayEnd.Complete());
+        Relay last = bed.relay;
+        assertThat(last.firstToSecond()).isEqualTo(there.sent);
+        assertThat(last.secondToFirst()).isEqualTo(back.sent);
+    }
+
+    @Test
+    void aHalfClosedRelayStaysHalfClosedAndFinishes() throws Exception {
+        Bed bed = new Bed(0);
+        bed.client
+                .getOutputStream()
+                .write("question".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        bed.client.shutdownOutput();
+        assertThat(
+                        new String(
+                                bed.server.getInputStream().readAllBytes(),
+                                java.nio.charset.StandardCharsets.UTF_8))
+                .isEqualTo("question");
+
+        bed.move(loops[1]);
+        bed.server
+                .getOutputStream()
+                .write("late answer".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        bed.server.shutdownOutput();
+
+        assertThat(
+                        new String(
+                                bed.client.getInputStream().readAllBytes(),
+                                java.nio.charset.StandardCharsets.UTF_8))
+                .isEqualTo("late answer");
+        bed.awaitEnd();
+        assertThat(ends).containsExactly(new RelayEnd.Complete());
+    }
+
+    @Test
+    void aSideResetWhileItBelongsToNobodyResetsTheOther() throws Exception {
+        Bed bed = new Bed(0);
+        Detached detached = bed.detach();
+        bed.client.setSoLinger(true, 0);
+        bed.client.close();
+
+        bed.adopt(detached, loops[1]);
+
+        bed.awaitEnd();
+        assertThat(ends).containsExactly(new RelayEnd.Reset(RelayEnd.Side.FIRST));
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> bed.server.getInputStream().read())
+                .isInstanceOf(IOException.class);
+    }
+
+    /** Two applications, and the relay between them. */
+    private final class Bed {
+        private final Socket client;
+        private final Socket server;
+        private final CompletableFuture<RelayEnd> end = new CompletableFuture<>();
+        private Relay relay;
+        private EventLoop loop = loops[0];
+
+        /**
+         * @param window of the server's receive buffer; 0: the kernel's choice
+         */
+        Bed(int window) throws Exception {
+            SocketChannel[] sides = new SocketChannel[2];
+            Socket[] applications = new Socket[2];
+            for (int i = 0; i < 2; i++) {
+                try (ServerSocket listener =
+                        new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                    if (window > 0) {
+                        listener.setReceiveBufferSize(window);
+                    }
+                    SocketChannel side = transport().newSocket();
+                    Relay.prepare(side);
+                    sides[i] = side;
+                    loop.register(side).sync();
+                    side.connect(listener.getLocalSocketAddress()).sync();
+                    applications[i] = listener.accept();
+                    open.add(applications[i]);
+                }
+            }
+            client = applications[0];
+            server = applications[1];
+            relay = on(loop, () -> Relay.sockets(sides[0], sides[1], this::ended));
+        }
+
+        private Transport transport() {
+            return TestLoops.transports().stream()
+                    .filter(Transport::adopts)
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        private void ended(Relay over, RelayEnd how) {
+            ends.add(how);
+            end.complete(how);
+        }
+
+        Detached detach() throws Exception {
+            CompletableFuture<@Nullable Detached> taken = new CompletableFuture<>();
+            loop.execute(() -> relay.detach(taken::complete));
+            Detached detached = taken.get(10, TimeUnit.SECONDS);
+            assertThat(detached).as("ends so far: %s", ends).isNotNull();
+            return detached;
+        }
+
+        void adopt(Detached detached, EventLoop to) throws Exception {
+            SocketChannel first = transport().adoptSocket(detached.first().descriptor());
+            SocketChannel second = transport().adoptSocket(detached.second().descriptor());
+            Relay.prepare(first);
+            Relay.prepare(second);
+            to.register(first).sync();
+            to.register(second).sync();
+            loop = to;
+            relay = on(to, () -> Relay.adopt(detached, first, second, this::ended));
+        }
+
+        long move(EventLoop to) throws Exception {
+            Detached detached = detach();
+            adopt(detached, to);
+            return (long) detached.first().unwritten().length
+                    + detached.second().unwritten().length;
+        }
+
+        void awaitEnd() throws Exception {
+            end.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private static <T> T on(EventLoop loop, java.util.function.Supplier<T> work) throws Exception {
+        return loop.submit(work::get).get(10, TimeUnit.SECONDS);
+    }
+
+    /** Sends random bytes until it is stopped, then ends its half. */
+    private static final class Sender {
+        private final CompletableFuture<String> hash = new CompletableFuture<>();
+        private volatile boolean stopped;
+        private volatile long sent;
+
+        Sender(Socket socket, long seed) {
+            Thread.ofVirtual()
+                    .start(
+                            () -> {
+                                try {
+                                    hash.complete(send(socket, new Random(seed)));
+                                } catch (IOException | NoSuchAlgorithmException failed) {
+                                    hash.completeExceptionally(failed);
+                                }
+                            });
+        }
+
+        void stop() {
+            stopped = true;
+        }
+
+        private String send(Socket socket, Random random)
+                throws IOException, NoSuchAlgorithmException {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            OutputStream out = socket.getOutputStream();
+            byte[] chunk = new byte[8192];
+            long total = 0;
+            while (!stopped) {
+                random.nextBytes(chunk);
+                digest.update(chunk);
+                out.write(chunk);
+                total += chunk.length;
+            }
+            sent = total;
+            socket.shutdownOutput();
+            return HexFormat.of().formatHex(digest.digest());
+        }
+
+        String hash() throws Exception {
+            return hash.get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Reads to the end, in pieces of that size. */
+    private static final class Receiver {
+        private final CompletableFuture<String> hash = new CompletableFuture<>();
+        private long received;
+
+        Receiver(Socket socket, int piece) {
+            Thread.ofVirtual()
+                    .start(
+                            () -> {
+                                try {
+                                    hash.complete(receive(socket, piece));
+                                } catch (IOException | NoSuchAlgorithmException failed) {
+                                    hash.completeExceptionally(failed);
+                                    count(Integer.MAX_VALUE);
+                                }
+                            });
+        }
+
+        private String receive(Socket socket, int piece)
+                throws IOException, NoSuchAlgorithmException {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            InputStream in = socket.getInputStream();
+            byte[] buffer = new byte[piece];
+            int n;
+            while ((n = in.read(buffer)) >= 0) {
+                digest.update(buffer, 0, n);
+                count(n);
+            }
+            count(Integer.MAX_VALUE);
+            return HexFormat.of().formatHex(digest.digest());
+        }
+
+        private synchronized void count(int bytes) {
+            received += bytes;
+            notifyAll();
+        }
+
+        synchronized void awaitAtLeast(long bytes) throws InterruptedException {
+            while (received < bytes) {
+                wait();
+            }
+        }
+
+        String hash() throws Exception {
+            return hash.get(60, TimeUnit.SECONDS);
+        }
+    }
+}
