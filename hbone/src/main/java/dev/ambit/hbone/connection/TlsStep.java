@@ -85,6 +85,8 @@ public final class TlsStep extends ChannelInboundHandlerAdapter {
                 done = true;
                 HboneConnection connection = outcome.trusted(trusted.peer(), session);
                 ctx.pipeline().replace(this, "hbone", connection);
+                // We are inside a call of the handler that is to go.
+                ctx.executor().execute(() -> TlsRecords.replace(tls, ctx));
             }
             case PeerVerdict.Rejected rejected -> fail(ctx, Failure.IDENTITY, rejected.reason());
         }
