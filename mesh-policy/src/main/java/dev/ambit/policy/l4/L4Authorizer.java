@@ -5,7 +5,10 @@ import dev.ambit.api.workload.Workload;
 import dev.ambit.policy.ConnectionFacts;
 import dev.ambit.policy.Decision;
 import dev.ambit.policy.Decision.DryRun;
+import dev.ambit.policy.match.Group;
+import dev.ambit.policy.match.PolicyMatcher;
 import dev.ambit.policy.state.MeshView;
+import dev.ambit.policy.state.PolicyChange;
 import dev.ambit.policy.state.PolicySet;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +28,7 @@ public final class L4Authorizer {
 
     public static final String NONE_ALLOWED = "allow policies exist, but none allowed";
 
+    private static final String UNKNOWN = "policy not known: ";
     private static final String DENIED_BY = "explicitly denied by: ";
 
     private L4Authorizer() {}
@@ -40,45 +44,88 @@ public final class L4Authorizer {
         }
         PolicyMatcher matcher = new PolicyMatcher(connection);
         List<DryRun> dryRuns = dryRuns(matcher, policies);
-        Authorization denying = firstMatch(matcher, policies.deny());
+        Authorization denying = policies.first(Group.DENY, matcher);
         if (denying != null) {
             return new Decision.Denied(denying.key(), DENIED_BY + denying.key(), dryRuns);
         }
-        if (policies.allow().isEmpty()) {
+        String unknown = policies.blocking();
+        if (unknown != null) {
+            return new Decision.Denied(unknown, UNKNOWN + unknown, dryRuns);
+        }
+        if (!policies.has(Group.ALLOW)) {
             return dryRuns.isEmpty()
                     ? Decision.Allowed.FREELY
                     : new Decision.Allowed(null, dryRuns);
         }
-        Authorization allowing = firstMatch(matcher, policies.allow());
+        Authorization allowing = policies.first(Group.ALLOW, matcher);
         return allowing == null
                 ? new Decision.Denied(null, NONE_ALLOWED, dryRuns)
                 : new Decision.Allowed(allowing.key(), dryRuns);
     }
 
     private static List<DryRun> dryRuns(PolicyMatcher matcher, PolicySet policies) {
-        if (policies.dryRunDeny().isEmpty() && policies.dryRunAllow().isEmpty()) {
+        boolean allows = policies.has(Group.DRY_RUN_ALLOW);
+        if (!allows && !policies.has(Group.DRY_RUN_DENY)) {
             return List.of();
         }
         List<DryRun> results = new ArrayList<>(2);
-        Authorization denying = firstMatch(matcher, policies.dryRunDeny());
+        Authorization denying = policies.first(Group.DRY_RUN_DENY, matcher);
         if (denying != null) {
             results.add(new DryRun(denying.key(), true));
         }
-        if (!policies.dryRunAllow().isEmpty()) {
-            Authorization allowing = firstMatch(matcher, policies.dryRunAllow());
+        if (allows) {
+            Authorization allowing = policies.first(Group.DRY_RUN_ALLOW, matcher);
             results.add(
                     allowing == null ? new DryRun(null, true) : new DryRun(allowing.key(), false));
         }
         return results;
     }
 
-    private static @Nullable Authorization firstMatch(
-            PolicyMatcher matcher, List<Authorization> policies) {
-        for (int i = 0; i < policies.size(); i++) {
-            if (matcher.matches(policies.get(i))) {
-                return policies.get(i);
+    /**
+     * Whether a connection that was allowed before may be denied after a change of policies, so
+     * that it has to be asked again: where a DENY now matches it, where what allowed it is gone,
+     * where its workload has others than before.
+     */
+    public static boolean mayDeny(
+            PolicyChange change, ConnectionFacts connection, Workload destination) {
+        if (!change.concerns(destination)) {
+            return false;
+        }
+        if (change.reassigns(destination)) {
+            return true;
+        }
+        PolicyMatcher matcher = new PolicyMatcher(connection);
+        for (PolicyChange.Changed changed : change.policies()) {
+            if (mayDeny(changed, matcher)) {
+                return true;
             }
         }
-        return null;
+        return false;
+    }
+
+    private static boolean isNamed(@Nullable Authorization policy) {
+        return policy != null && policy.scope() == Authorization.Scope.WORKLOAD_SELECTOR;
+    }
+
+    private static boolean mayDeny(PolicyChange.Changed changed, PolicyMatcher matcher) {
+        Authorization before = changed.before();
+        Authorization after = changed.after();
+        // Unknown before or from now on: what that means is not said here.
+        if (before == null ? isNamed(after) : after == null && isNamed(before)) {
+            return true;
+        }
+        boolean allowed = before != null && Group.of(before) == Group.ALLOW;
+        boolean allows = after != null && Group.of(after) == Group.ALLOW;
+        // The first ALLOW denies all others; a policy that has moved applies elsewhere.
+        boolean moved = before != null && after != null && before.scope() != after.scope();
+        return moved
+                || (allows && !allowed)
+                || matches(before, Group.ALLOW, matcher)
+                || matches(after, Group.DENY, matcher);
+    }
+
+    private static boolean matches(
+            @Nullable Authorization policy, Group group, PolicyMatcher matcher) {
+        return policy != null && Group.of(policy) == group && matcher.matches(policy);
     }
 }

@@ -26,7 +26,7 @@ public final class MeshState implements MeshView {
         default void workloadsChanged(Collection<Workload> updated, Collection<Workload> removed) {}
 
         /** Policies, or which of them apply to whom. */
-        default void policiesChanged() {}
+        default void policiesChanged(PolicyChange change) {}
     }
 
     private final WorkloadIndex workloads;
@@ -35,14 +35,22 @@ public final class MeshState implements MeshView {
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
     /** Replaced by the writer, taken once per question by readers. */
-    private volatile PolicyIndex policies = PolicyIndex.EMPTY;
+    private volatile PolicyIndex policies;
 
     /**
      * @param localNode the node whose workloads {@link #localWorkload} finds; empty: every workload
      *     is local
      */
     public MeshState(String localNode) {
+        this(localNode, UnknownPolicy.ALLOW);
+    }
+
+    /**
+     * @param unknown what policies mean that workloads name but that are not known
+     */
+    public MeshState(String localNode, UnknownPolicy unknown) {
         workloads = new WorkloadIndex(localNode);
+        policies = PolicyIndex.empty(unknown);
     }
 
     public void listen(Listener listener) {
@@ -58,7 +66,7 @@ public final class MeshState implements MeshView {
             Collection<? extends MeshAddress> updates, Collection<String> removals) {
         List<Workload> updated = new ArrayList<>();
         List<Workload> removed = new ArrayList<>();
-        boolean selection = false;
+        List<String> reassigned = new ArrayList<>();
         for (String name : removals) {
             Workload old = workloads.remove(name);
             if (old != null) {
@@ -77,7 +85,11 @@ public final class MeshState implements MeshView {
                         workloads.put(workload);
                         endpoints.replace(old, workload);
                         updated.add(workload);
-                        selection |= old != null && !samePolicies(old, workload);
+                        // One that is new may have been known before, under other policies.
+                        if (workloads.isLocal(workload)
+                                && (old == null || !samePolicies(old, workload))) {
+                            reassigned.add(workload.uid());
+                        }
                     }
                 }
             }
@@ -86,8 +98,9 @@ public final class MeshState implements MeshView {
         if (!updated.isEmpty() || !removed.isEmpty()) {
             listeners.forEach(l -> l.workloadsChanged(updated, removed));
         }
-        if (selection) {
-            listeners.forEach(Listener::policiesChanged);
+        if (!reassigned.isEmpty()) {
+            PolicyChange change = PolicyChange.ofWorkloads(reassigned);
+            listeners.forEach(l -> l.policiesChanged(change));
         }
     }
 
@@ -122,11 +135,11 @@ public final class MeshState implements MeshView {
      */
     public synchronized void applyAuthorizations(
             Collection<Authorization> updates, Collection<String> removals) {
-        PolicyIndex before = policies;
-        PolicyIndex after = before.with(updates, removals);
-        if (after != before) {
-            policies = after;
-            listeners.forEach(Listener::policiesChanged);
+        List<PolicyChange.Changed> changed = policies.difference(updates, removals);
+        if (!changed.isEmpty()) {
+            policies = policies.with(changed);
+            PolicyChange change = PolicyChange.ofPolicies(changed);
+            listeners.forEach(l -> l.policiesChanged(change));
         }
     }
 

@@ -1,34 +1,89 @@
 package dev.ambit.policy.state;
 
 import dev.ambit.api.policy.Authorization;
+import dev.ambit.policy.match.Group;
+import dev.ambit.policy.match.PolicyLayer;
+import dev.ambit.policy.match.PolicyMatcher;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The policies that apply to one workload, in the order they are asked.
- *
- * @param missing keys the workload names but nobody sent; skipped, as the wire's contract says
+ * The policies that apply to one workload: the mesh's, then its namespace's, then those it names.
+ * Never changes.
  */
-public record PolicySet(
-        List<Authorization> dryRunDeny,
-        List<Authorization> deny,
-        List<Authorization> dryRunAllow,
-        List<Authorization> allow,
-        List<String> missing) {
+public final class PolicySet {
 
     /** No policy at all. */
-    public static final PolicySet NONE =
-            new PolicySet(List.of(), List.of(), List.of(), List.of(), List.of());
+    public static final PolicySet NONE = new PolicySet(List.of(), List.of(), UnknownPolicy.ALLOW);
 
-    public PolicySet {
-        dryRunDeny = List.copyOf(dryRunDeny);
-        deny = List.copyOf(deny);
-        dryRunAllow = List.copyOf(dryRunAllow);
-        allow = List.copyOf(allow);
-        missing = List.copyOf(missing);
+    private final PolicyLayer[] layers;
+    private final List<String> missing;
+    private final UnknownPolicy unknown;
+
+    /**
+     * @param layers in the order they are asked
+     * @param missing keys the workload names but nobody sent
+     */
+    PolicySet(List<PolicyLayer> layers, List<String> missing, UnknownPolicy unknown) {
+        this.layers =
+                layers.stream()
+                        .filter(layer -> !layer.policies().isEmpty())
+                        .toArray(PolicyLayer[]::new);
+        this.missing = List.copyOf(missing);
+        this.unknown = unknown;
     }
 
     /** Nothing to ask. */
     public boolean isEmpty() {
-        return deny.isEmpty() && allow.isEmpty() && dryRunDeny.isEmpty() && dryRunAllow.isEmpty();
+        return layers.length == 0 && blocking() == null;
+    }
+
+    /** Whether a policy of that group applies. */
+    public boolean has(Group group) {
+        for (PolicyLayer layer : layers) {
+            if (layer.has(group)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The first of a group that matches. */
+    public @Nullable Authorization first(Group group, PolicyMatcher matcher) {
+        for (PolicyLayer layer : layers) {
+            Authorization first = layer.first(group, matcher);
+            if (first != null) {
+                return first;
+            }
+        }
+        return null;
+    }
+
+    /** Keys the workload names but nobody sent. */
+    public List<String> missing() {
+        return missing;
+    }
+
+    /** The unknown policy without which nothing is allowed; null if there is none. */
+    public @Nullable String blocking() {
+        return unknown == UnknownPolicy.DENY && !missing.isEmpty() ? missing.getFirst() : null;
+    }
+
+    /** Of one group, in the order they are asked; for explanations. */
+    public List<Authorization> policies(Group group) {
+        List<Authorization> of = new ArrayList<>();
+        for (PolicyLayer layer : layers) {
+            of.addAll(layer.policies(group));
+        }
+        return of;
+    }
+
+    public List<Authorization> deny() {
+        return policies(Group.DENY);
+    }
+
+    public List<Authorization> allow() {
+        return policies(Group.ALLOW);
     }
 }

@@ -61,7 +61,7 @@ final class WorkloadIndex {
                 }
             }
         }
-        boolean isLocal = localNode.isEmpty() || workload.node().equals(localNode);
+        boolean isLocal = isLocal(workload);
         if (isLocal) {
             local.put(localName(workload), workload);
         }
@@ -69,6 +69,10 @@ final class WorkloadIndex {
             local.remove(localName(old), old);
         }
         return old;
+    }
+
+    boolean isLocal(Workload workload) {
+        return localNode.isEmpty() || workload.node().equals(localNode);
     }
 
     @Nullable Workload remove(String uid) {

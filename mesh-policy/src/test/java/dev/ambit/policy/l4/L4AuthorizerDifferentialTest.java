@@ -15,6 +15,7 @@ import dev.ambit.api.policy.StringMatcher;
 import dev.ambit.api.workload.Workload;
 import dev.ambit.identity.SpiffeId;
 import dev.ambit.policy.ConnectionFacts;
+import dev.ambit.policy.Decision;
 import dev.ambit.policy.state.MeshState;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,38 +24,60 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /**
- * The authorizer against a naive reading of the rules, on random meshes of few words, so that
- * everything meets everything.
+ * D21: the authorizer against a naive reading of the rules, on random meshes of few words, so that
+ * everything meets everything, while policies come, change and go. {@code -Dambit.policy.cases} and
+ * {@code -Dambit.policy.seed} make it longer and other.
  */
 final class L4AuthorizerDifferentialTest {
 
-    private static final int MESHES = 4_000;
+    private static final int CASES = Integer.getInteger("ambit.policy.cases", 200_000);
+    private static final long SEED = Long.getLong("ambit.policy.seed", 19);
     private static final int CONNECTIONS = 50;
 
-    private final Random random = new Random(19);
+    private final Random random = new Random(SEED);
 
     @Test
-    void decidesAsTheRulesRead() {
+    void decidesAsTheRulesReadWhateverComesAndGoes() {
         int allowed = 0;
-        for (int i = 0; i < MESHES; i++) {
-            List<Authorization> policies = distinct(some(5, this::policy));
-            Workload workload =
-                    pod("ns" + random.nextInt(2) + "/server", "10.0.0.2")
-                            .authorizationPolicies(List.of("ns0/p0", "ns1/p1"))
-                            .build();
+        int cases = 0;
+        while (cases < CASES) {
             MeshState state = new MeshState("");
-            state.applyAuthorizations(policies, List.of());
-            for (int j = 0; j < CONNECTIONS; j++) {
-                ConnectionFacts connection = connection();
-                boolean decided = L4Authorizer.decide(connection, workload, state).isAllowed();
-                assertThat(decided)
-                        .as("%s to %s under %s", connection, workload.identity(), policies)
-                        .isEqualTo(NaiveAuthorizer.allows(connection, workload, policies));
-                allowed += decided ? 1 : 0;
+            for (int push = random.nextInt(8); push >= 0; push--) {
+                state.applyAuthorizations(distinct(some(9, this::policy)), some(3, this::key));
+                Workload workload = workload();
+                for (int j = 0; j < CONNECTIONS; j++) {
+                    ConnectionFacts connection = connection();
+                    Decision decided = L4Authorizer.decide(connection, workload, state);
+                    Decision expected =
+                            NaiveAuthorizer.decide(connection, workload, state.authorizations());
+                    if (!decided.equals(expected)) {
+                        assertThat(decided)
+                                .as(
+                                        "seed %s, case %s: %s to %s under %s",
+                                        SEED, cases, connection, workload, state.authorizations())
+                                .isEqualTo(expected);
+                    }
+                    allowed += decided.isAllowed() ? 1 : 0;
+                    cases++;
+                }
             }
         }
         // Neither outcome is rare, so agreeing says something.
-        assertThat(allowed).isBetween(MESHES * CONNECTIONS / 10, MESHES * CONNECTIONS * 9 / 10);
+        assertThat(allowed).isBetween(cases / 10, cases * 9 / 10);
+    }
+
+    private Workload workload() {
+        return pod("ns" + random.nextInt(2) + "/server", "10.0.0.2")
+                .authorizationPolicies(distinctKeys(some(4, this::key)))
+                .build();
+    }
+
+    private static List<String> distinctKeys(List<String> keys) {
+        return keys.stream().distinct().toList();
+    }
+
+    private String key() {
+        return "ns" + random.nextInt(3) + "/p" + random.nextInt(60);
     }
 
     private static List<Authorization> distinct(List<Authorization> policies) {
@@ -86,7 +109,7 @@ final class L4AuthorizerDifferentialTest {
     private Authorization policy() {
         return new Authorization(
                 "ns" + random.nextInt(3),
-                "p" + random.nextInt(3),
+                "p" + random.nextInt(60),
                 any(Authorization.Scope.values()),
                 any(Authorization.Action.values()),
                 some(3, () -> new Rule(some(3, () -> new Clause(some(3, this::match))))),
@@ -110,12 +133,13 @@ final class L4AuthorizerDifferentialTest {
     }
 
     private StringMatcher text() {
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(7)) {
             case 0 -> new StringMatcher.Exact("ns" + random.nextInt(3));
             case 1 -> new StringMatcher.Exact(identity().principal());
             case 2 -> new StringMatcher.Prefix("td" + random.nextInt(2));
             case 3 -> new StringMatcher.Suffix(String.valueOf(random.nextInt(3)));
             case 4 -> new StringMatcher.Prefix("");
+            case 5 -> new StringMatcher.Suffix("/sa/sa" + random.nextInt(3));
             default -> new StringMatcher.Presence();
         };
     }
@@ -133,12 +157,14 @@ final class L4AuthorizerDifferentialTest {
         return IpAddress.parse(
                 random.nextBoolean()
                         ? "10.0." + random.nextInt(2) + "." + random.nextInt(3)
-                        : "fd00::" + random.nextInt(3));
+                        : (random.nextBoolean() ? "fd00::" : "::ffff:10.0.0.") + random.nextInt(3));
     }
 
     private Cidr block() {
         IpAddress base = address();
-        return new Cidr(base, random.nextInt(base.isV4() ? 33 : 129));
+        // As the wire may write it: IPv4 also as its mapping, with bits behind the length.
+        boolean mapped = base.isV4() && random.nextBoolean();
+        return Cidr.of(base, random.nextInt(base.isV4() && !mapped ? 33 : 129), mapped);
     }
 
     private ConnectionFacts connection() {

@@ -5,56 +5,93 @@ import dev.ambit.api.IpAddress;
 import dev.ambit.api.policy.Authorization;
 import dev.ambit.api.policy.Authorization.Action;
 import dev.ambit.api.policy.Authorization.Scope;
+import dev.ambit.api.policy.Clause;
 import dev.ambit.api.policy.Match;
 import dev.ambit.api.policy.ServiceAccountMatcher;
 import dev.ambit.api.policy.StringMatcher;
 import dev.ambit.api.workload.Workload;
 import dev.ambit.policy.ConnectionFacts;
+import dev.ambit.policy.Decision;
+import dev.ambit.policy.Decision.DryRun;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The rules as ambient.md 1.18 reads, sentence by sentence, with no thought of speed. */
 final class NaiveAuthorizer {
 
     private NaiveAuthorizer() {}
 
-    static boolean allows(ConnectionFacts c, Workload workload, List<Authorization> all) {
-        List<Authorization> enforced =
-                all.stream()
-                        .filter(p -> !p.dryRun())
-                        .filter(
-                                p ->
-                                        p.scope() == Scope.GLOBAL
-                                                || (p.scope() == Scope.NAMESPACE
-                                                        && p.namespace()
-                                                                .equals(workload.namespace()))
-                                                || workload.authorizationPolicies()
-                                                        .contains(p.key()))
-                        .toList();
-        Predicate<Authorization> matches = p -> matches(p, c);
-        if (enforced.stream().filter(p -> p.action() == Action.DENY).anyMatch(matches)) {
-            return false;
+    /** Every policy in order, every rule, every value. */
+    static Decision decide(
+            ConnectionFacts c, Workload workload, Collection<Authorization> policies) {
+        List<Authorization> all = applying(workload, policies);
+        List<DryRun> dryRuns = new ArrayList<>();
+        first(all, Action.DENY, true, c).ifPresent(p -> dryRuns.add(new DryRun(p.key(), true)));
+        if (all.stream().anyMatch(p -> p.dryRun() && p.action() == Action.ALLOW)) {
+            Optional<Authorization> allowing = first(all, Action.ALLOW, true, c);
+            dryRuns.add(
+                    new DryRun(allowing.map(Authorization::key).orElse(null), allowing.isEmpty()));
         }
-        List<Authorization> allow =
-                enforced.stream().filter(p -> p.action() == Action.ALLOW).toList();
-        return allow.isEmpty() || allow.stream().anyMatch(matches);
+        Optional<Authorization> denying = first(all, Action.DENY, false, c);
+        if (denying.isPresent()) {
+            String key = denying.get().key();
+            return new Decision.Denied(key, "explicitly denied by: " + key, dryRuns);
+        }
+        if (all.stream().noneMatch(p -> !p.dryRun() && p.action() == Action.ALLOW)) {
+            return new Decision.Allowed(null, dryRuns);
+        }
+        return first(all, Action.ALLOW, false, c)
+                .<Decision>map(p -> new Decision.Allowed(p.key(), dryRuns))
+                .orElse(new Decision.Denied(null, L4Authorizer.NONE_ALLOWED, dryRuns));
+    }
+
+    private static Optional<Authorization> first(
+            List<Authorization> all, Action action, boolean dryRun, ConnectionFacts c) {
+        return all.stream()
+                .filter(p -> p.action() == action && p.dryRun() == dryRun)
+                .filter(p -> matches(p, c))
+                .findFirst();
+    }
+
+    /** The mesh's by key, the namespace's by key, those named as they are named. */
+    private static List<Authorization> applying(
+            Workload workload, Collection<Authorization> policies) {
+        List<Authorization> all = new ArrayList<>();
+        List<Authorization> sorted =
+                policies.stream().sorted(Comparator.comparing(Authorization::key)).toList();
+        sorted.stream().filter(p -> p.scope() == Scope.GLOBAL).forEach(all::add);
+        sorted.stream()
+                .filter(p -> p.scope() == Scope.NAMESPACE)
+                .filter(p -> p.namespace().equals(workload.namespace()))
+                .forEach(all::add);
+        for (String key : workload.authorizationPolicies()) {
+            sorted.stream().filter(p -> p.key().equals(key) && !all.contains(p)).forEach(all::add);
+        }
+        return all;
     }
 
     private static boolean matches(Authorization policy, ConnectionFacts c) {
         return policy.rules().stream()
-                .anyMatch(
-                        rule ->
-                                rule.clauses().stream()
-                                        .allMatch(
-                                                clause ->
-                                                        clause.matches().isEmpty()
-                                                                || clause.matches().stream()
-                                                                        .anyMatch(
-                                                                                m ->
-                                                                                        matches(
-                                                                                                m,
-                                                                                                c))));
+                .anyMatch(rule -> rule.clauses().stream().allMatch(cl -> matches(policy, cl, c)));
+    }
+
+    private static boolean matches(Authorization policy, Clause clause, ConnectionFacts c) {
+        return clause.matches().isEmpty()
+                || clause.matches().stream()
+                        .anyMatch(m -> matches(m, c) && !allowedForNobody(policy, m, c));
+    }
+
+    /** A missing identity never satisfies an ALLOW by negation. */
+    private static boolean allowedForNobody(Authorization policy, Match m, ConnectionFacts c) {
+        return policy.action() == Action.ALLOW
+                && c.identity() == null
+                && Stream.of(m.notPrincipals(), m.notNamespaces(), m.notServiceAccounts())
+                        .anyMatch(excluded -> !excluded.isEmpty());
     }
 
     private static boolean matches(Match m, ConnectionFacts c) {

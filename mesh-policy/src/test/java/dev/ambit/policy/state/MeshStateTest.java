@@ -268,11 +268,11 @@ final class MeshStateTest {
                     }
 
                     @Override
-                    public void policiesChanged() {
+                    public void policiesChanged(PolicyChange change) {
                         heard.add("policies");
                     }
                 });
-        Workload a = pod("ns/a", "10.0.0.1").build();
+        Workload a = pod("ns/a", "10.0.0.1").node("node-1").build();
         apply(a);
         apply(a);
         apply(a.toBuilder().authorizationPolicies(List.of("ns/p")).build());
@@ -284,6 +284,7 @@ final class MeshStateTest {
         assertThat(heard)
                 .containsExactly(
                         "1 updated, 0 removed",
+                        "policies",
                         "1 updated, 0 removed",
                         "policies",
                         "0 updated, 1 removed",

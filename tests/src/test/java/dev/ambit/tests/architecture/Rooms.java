@@ -83,8 +83,10 @@ final class Rooms {
                             "policy",
                             List.of(
                                     Set.of("testing"),
+                                    Set.of("explain"),
                                     Set.of("l4", "l7"),
                                     Set.of("state"),
+                                    Set.of("match"),
                                     Set.of(""))),
                     Map.entry(
                             "hbone",

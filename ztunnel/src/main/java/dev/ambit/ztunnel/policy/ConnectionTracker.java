@@ -4,6 +4,7 @@ import dev.ambit.api.workload.Workload;
 import dev.ambit.policy.ConnectionFacts;
 import dev.ambit.policy.Decision;
 import dev.ambit.policy.l4.L4Authorizer;
+import dev.ambit.policy.state.PolicyChange;
 import dev.ambit.ztunnel.state.LocalWorkload;
 import dev.ambit.ztunnel.state.StateSignal;
 import dev.ambit.ztunnel.telemetry.ConnectionFailure;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +34,7 @@ public final class ConnectionTracker implements AutoCloseable {
     private final LocalWorkload local;
     private final StateSignal signal;
     private final ConnectionMetrics metrics;
-    private final Runnable policiesChanged;
+    private final Consumer<PolicyChange> policiesChanged;
     private final Set<TrackedConnection> open = new LinkedHashSet<>();
     private final List<CompletableFuture<Void>> waitingForNone = new ArrayList<>();
     private @Nullable ScheduledFuture<?> sampling;
@@ -44,7 +46,7 @@ public final class ConnectionTracker implements AutoCloseable {
         this.local = local;
         this.signal = signal;
         this.metrics = metrics;
-        this.policiesChanged = () -> loop.execute(this::askAgain);
+        this.policiesChanged = this::policiesChanged;
         signal.onPolicies(policiesChanged);
     }
 
@@ -102,15 +104,24 @@ public final class ConnectionTracker implements AutoCloseable {
         new ArrayList<>(open).forEach(connection -> connection.close(reason));
     }
 
-    private void askAgain() {
+    /** On the state's writer: most changes are about other pods, and cost this one no hop. */
+    private void policiesChanged(PolicyChange change) {
         Workload destination = local.current();
+        if (destination != null && change.concerns(destination)) {
+            loop.execute(() -> askAgain(change));
+        }
+    }
+
+    private void askAgain(PolicyChange change) {
+        Workload destination = local.current();
+        if (destination == null) {
+            // On its way out; its deletion closes the rest. If it comes back, that is a change.
+            return;
+        }
         for (TrackedConnection connection : new ArrayList<>(open)) {
             ConnectionFacts facts = connection.route().facts();
-            if (facts == null) {
-                continue;
-            }
-            // A workload the state no longer knows is on its way out; its deletion closes the rest.
-            if (destination != null
+            if (facts != null
+                    && L4Authorizer.mayDeny(change, facts, destination)
                     && L4Authorizer.decide(facts, destination, local.mesh())
                             instanceof Decision.Denied) {
                 connection.close(ConnectionFailure.POLICY_CHANGE);

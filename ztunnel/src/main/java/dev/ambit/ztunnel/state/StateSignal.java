@@ -2,6 +2,7 @@ package dev.ambit.ztunnel.state;
 
 import dev.ambit.api.workload.Workload;
 import dev.ambit.policy.state.MeshState;
+import dev.ambit.policy.state.PolicyChange;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +16,7 @@ import java.util.function.Consumer;
 public final class StateSignal implements MeshState.Listener {
 
     private final Set<Runnable> workloads = ConcurrentHashMap.newKeySet();
-    private final Set<Runnable> policies = ConcurrentHashMap.newKeySet();
+    private final Set<Consumer<PolicyChange>> policies = ConcurrentHashMap.newKeySet();
 
     private final Set<Consumer<Collection<Workload>>> removals = ConcurrentHashMap.newKeySet();
 
@@ -34,7 +35,7 @@ public final class StateSignal implements MeshState.Listener {
     }
 
     /** Runs after every change of policies or of whom they apply to, until removed. */
-    public void onPolicies(Runnable listener) {
+    public void onPolicies(Consumer<PolicyChange> listener) {
         policies.add(listener);
     }
 
@@ -59,7 +60,7 @@ public final class StateSignal implements MeshState.Listener {
     }
 
     @Override
-    public void policiesChanged() {
-        policies.forEach(Runnable::run);
+    public void policiesChanged(PolicyChange change) {
+        policies.forEach(listener -> listener.accept(change));
     }
 }

@@ -1,8 +1,9 @@
-package dev.ambit.policy.l4;
+package dev.ambit.policy.match;
 
 import dev.ambit.api.Cidr;
 import dev.ambit.api.IpAddress;
 import dev.ambit.api.policy.Authorization;
+import dev.ambit.api.policy.Authorization.Action;
 import dev.ambit.api.policy.Clause;
 import dev.ambit.api.policy.Match;
 import dev.ambit.api.policy.Rule;
@@ -16,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether policies match one connection. A policy is OR over rules, a rule AND over clauses, a
  * clause OR over matches, a match AND over fields; a field is any of its values and none of its
- * {@code not} values.
+ * {@code not} values. The one exception: a peer without identity never meets an ALLOW that excludes
+ * peers, where upstream would let it in (ISTIO-SECURITY-2021-004); for a DENY it is not excluded.
  */
-final class PolicyMatcher {
+public final class PolicyMatcher {
 
     private final ConnectionFacts connection;
     private final String namespace;
@@ -26,43 +28,50 @@ final class PolicyMatcher {
     /** Made once per connection, and only if a policy asks. */
     private @Nullable String principal;
 
-    PolicyMatcher(ConnectionFacts connection) {
+    public PolicyMatcher(ConnectionFacts connection) {
         this.connection = connection;
         namespace = connection.sourceNamespace();
     }
 
     /** Indexes rather than iterators: this runs for every connection. */
-    boolean matches(Authorization policy) {
+    public boolean matches(Authorization policy) {
         List<Rule> rules = policy.rules();
         for (int i = 0; i < rules.size(); i++) {
-            if (matches(rules.get(i))) {
+            if (matches(rules.get(i), policy.action())) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean matches(Rule rule) {
+    /**
+     * @param action of the rule's policy
+     */
+    boolean matches(Rule rule, Action action) {
         List<Clause> clauses = rule.clauses();
         for (int i = 0; i < clauses.size(); i++) {
-            if (!matches(clauses.get(i))) {
+            if (!matches(clauses.get(i), action)) {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean matches(Clause clause) {
+    private boolean matches(Clause clause, Action action) {
         List<Match> matches = clause.matches();
         for (int i = 0; i < matches.size(); i++) {
-            if (matches(matches.get(i))) {
+            if (matches(matches.get(i), action)) {
                 return true;
             }
         }
         return matches.isEmpty();
     }
 
-    private boolean matches(Match match) {
+    private boolean matches(Match match, Action action) {
+        // D03: who shows no identity must not be let in for not being somebody.
+        if (action == Action.ALLOW && connection.identity() == null && excludesPeers(match)) {
+            return false;
+        }
         IpAddress source = connection.source().address();
         IpAddress destination = connection.destination().address();
         int port = connection.destination().port();
@@ -79,6 +88,12 @@ final class PolicyMatcher {
                 && (match.destinationIps().isEmpty()
                         || anyBlock(match.destinationIps(), destination))
                 && !anyBlock(match.notDestinationIps(), destination);
+    }
+
+    private static boolean excludesPeers(Match match) {
+        return !match.notPrincipals().isEmpty()
+                || !match.notNamespaces().isEmpty()
+                || !match.notServiceAccounts().isEmpty();
     }
 
     private static boolean agrees(List<Integer> in, List<Integer> notIn, int port) {
@@ -109,12 +124,25 @@ final class PolicyMatcher {
         if (identity == null || matchers.isEmpty()) {
             return false;
         }
+        return anyString(matchers, principalOf(identity));
+    }
+
+    ConnectionFacts connection() {
+        return connection;
+    }
+
+    String namespace() {
+        return namespace;
+    }
+
+    /** Its peer's identity as policies write it. */
+    String principalOf(SpiffeId identity) {
         String text = principal;
         if (text == null) {
             text = identity.principal();
             principal = text;
         }
-        return anyString(matchers, text);
+        return text;
     }
 
     private boolean anyAccount(List<ServiceAccountMatcher> matchers) {
