@@ -1,12 +1,14 @@
 package dev.ambit.ztunnel;
 
 import dev.ambit.hbone.HboneSettings;
+import dev.ambit.ztunnel.policy.AccessConfig;
 import dev.ambit.ztunnel.socket.SocketConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,10 @@ final class ConfigView {
         view.put("ipv6Enabled", config.proxy().sockets().ipv6());
         view.put("crlPath", null);
         view.put("enableEnhancedBaggage", config.proxy().responseBaggage());
+        AccessConfig access = config.proxy().access();
+        view.put("unknownPolicy", access.unknownPolicy().name().toLowerCase(Locale.ROOT));
+        view.put("maxConnectionsPerIdentity", access.connectionsPerIdentity());
+        view.put("maxConnectionRatePerIdentity", access.connectionRatePerIdentity());
         return view;
     }
 

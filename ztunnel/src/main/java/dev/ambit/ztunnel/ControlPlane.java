@@ -104,8 +104,7 @@ final class ControlPlane implements AutoCloseable {
             return;
         }
         DeltaSubscription subscription =
-                DeltaSubscription.start(
-                        channel(xds), node(), new StateUpdater(mesh).handlers(), metrics);
+                DeltaSubscription.start(channel(xds), node(), updater(mesh).handlers(), metrics);
         open.add(subscription::close);
         AtomicBoolean told = new AtomicBoolean();
         subscription
@@ -117,6 +116,10 @@ final class ControlPlane implements AutoCloseable {
                                 complete.run();
                             }
                         });
+    }
+
+    private StateUpdater updater(MeshState mesh) {
+        return new StateUpdater(mesh, config.proxy().access().unknownPolicy());
     }
 
     private IstiodChannel channel(ZtunnelConfig.Server server) {

@@ -21,6 +21,8 @@ import dev.ambit.ztunnel.inpod.PodMetrics;
 import dev.ambit.ztunnel.inpod.PodProxies;
 import dev.ambit.ztunnel.inpod.PodRegistry;
 import dev.ambit.ztunnel.inpod.ZdsClient;
+import dev.ambit.ztunnel.policy.AccessConfig;
+import dev.ambit.ztunnel.policy.IdentityLimits;
 import dev.ambit.ztunnel.policy.ProxyOptions;
 import dev.ambit.ztunnel.state.CertificateWarmup;
 import dev.ambit.ztunnel.state.LocalStateFile;
@@ -65,7 +67,9 @@ final class Ztunnel {
         this.lifecycle = lifecycle;
         this.metrics = MetricsRegistry.of("ztunnel", config.process().istioVersion());
         String node = config.node().localNode();
-        this.mesh = new MeshState(node == null ? "" : node);
+        this.mesh =
+                MeshState.awaitingPolicies(
+                        node == null ? "" : node, config.proxy().access().unknownPolicy());
         this.signal = StateSignal.of(mesh);
         this.controlPlane = new ControlPlane(config, loops, metrics);
         this.certificates =
@@ -92,8 +96,18 @@ final class Ztunnel {
                         config.ports().pod(),
                         proxy.responseBaggage(),
                         proxy.localhostAppTunnel(),
-                        proxy.policyInfoLogging()),
+                        proxy.policyInfoLogging(),
+                        limits(proxy.access())),
                 new PodProxies.Listening(portReuse, config.process().drainDeadline(), null));
+    }
+
+    private IdentityLimits.Rules limits(AccessConfig access) {
+        return access.limitsIdentities()
+                ? new IdentityLimits.Rules(
+                        access.connectionsPerIdentity(),
+                        access.connectionRatePerIdentity(),
+                        IdentityLimits.counter(metrics))
+                : IdentityLimits.Rules.OFF;
     }
 
     /** Starts everything. */

@@ -2,6 +2,7 @@ package dev.ambit.ztunnel;
 
 import dev.ambit.hbone.HboneSettings;
 import dev.ambit.identity.rotation.RotationConfig;
+import dev.ambit.ztunnel.policy.AccessConfig;
 import dev.ambit.ztunnel.socket.ProxyPorts;
 import dev.ambit.ztunnel.socket.SocketConfig;
 import dev.ambit.ztunnel.state.NodeConfig;
@@ -98,6 +99,7 @@ record ZtunnelConfig(
      * @param policyInfoLogging {@code AUTHZ_POLICY_INFO_LOGGING}
      * @param sockets options of all sockets
      * @param hbone windows, pool and times
+     * @param access fail-closed switches and limits of identities
      */
     record Proxy(
             boolean enabled,
@@ -105,7 +107,8 @@ record ZtunnelConfig(
             boolean localhostAppTunnel,
             boolean policyInfoLogging,
             SocketConfig sockets,
-            HboneSettings hbone) {}
+            HboneSettings hbone,
+            AccessConfig access) {}
 
     /**
      * @param admin {@code proxyAdminPort}, on loopback only

@@ -12,6 +12,7 @@ import dev.ambit.ztunnel.ZtunnelConfig.Ports;
 import dev.ambit.ztunnel.ZtunnelConfig.ProcessOptions;
 import dev.ambit.ztunnel.ZtunnelConfig.Proxy;
 import dev.ambit.ztunnel.ZtunnelConfig.Server;
+import dev.ambit.ztunnel.policy.AccessConfig;
 import dev.ambit.ztunnel.socket.ProxyPorts;
 import dev.ambit.ztunnel.socket.SocketConfig;
 import dev.ambit.ztunnel.socket.SocketConfig.KeepaliveConfig;
@@ -89,7 +90,8 @@ final class ZtunnelConfigReader {
                         env.flag("LOCALHOST_APP_TUNNEL", true),
                         env.flag("AUTHZ_POLICY_INFO_LOGGING", false),
                         sockets(mode, ipv6),
-                        hbone());
+                        hbone(),
+                        AccessConfig.from(env));
         return new ZtunnelConfig(mode, node, control(), proxy, ports, process(arguments));
     }
 

@@ -35,6 +35,30 @@ public final class AuthorizationCodec {
         }
     }
 
+    /** Whether it says what a match means; a value of a later version might mean to deny. */
+    public static boolean hasKnownAction(dev.ambit.api.proto.security.Authorization message) {
+        return message.getAction() != dev.ambit.api.proto.security.Action.UNRECOGNIZED;
+    }
+
+    /**
+     * In place of a policy that cannot be understood: denies every connection it could have been
+     * about. What is not known of whom it is about counts as its namespace.
+     */
+    public static Authorization closed(
+            String namespace, String name, dev.ambit.api.proto.security.Scope scope) {
+        return new Authorization(
+                namespace,
+                name,
+                switch (scope) {
+                    case GLOBAL -> Authorization.Scope.GLOBAL;
+                    case WORKLOAD_SELECTOR -> Authorization.Scope.WORKLOAD_SELECTOR;
+                    case NAMESPACE, UNRECOGNIZED -> Authorization.Scope.NAMESPACE;
+                },
+                Authorization.Action.DENY,
+                List.of(new Rule(List.of())),
+                false);
+    }
+
     private static Authorization.Scope scope(dev.ambit.api.proto.security.Authorization message) {
         return switch (message.getScope()) {
             case GLOBAL -> Authorization.Scope.GLOBAL;

@@ -28,7 +28,6 @@ public final class L4Authorizer {
 
     public static final String NONE_ALLOWED = "allow policies exist, but none allowed";
 
-    private static final String UNKNOWN = "policy not known: ";
     private static final String DENIED_BY = "explicitly denied by: ";
 
     private L4Authorizer() {}
@@ -48,9 +47,9 @@ public final class L4Authorizer {
         if (denying != null) {
             return new Decision.Denied(denying.key(), DENIED_BY + denying.key(), dryRuns);
         }
-        String unknown = policies.blocking();
-        if (unknown != null) {
-            return new Decision.Denied(unknown, UNKNOWN + unknown, dryRuns);
+        String blocking = policies.blocking();
+        if (blocking != null) {
+            return new Decision.Denied(null, blocking, dryRuns);
         }
         if (!policies.has(Group.ALLOW)) {
             return dryRuns.isEmpty()

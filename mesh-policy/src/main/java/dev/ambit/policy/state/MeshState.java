@@ -27,6 +27,9 @@ public final class MeshState implements MeshView {
 
         /** Policies, or which of them apply to whom. */
         default void policiesChanged(PolicyChange change) {}
+
+        /** Policies are known from now on, if only that there are none. */
+        default void policiesReceived() {}
     }
 
     private final WorkloadIndex workloads;
@@ -37,20 +40,30 @@ public final class MeshState implements MeshView {
     /** Replaced by the writer, taken once per question by readers. */
     private volatile PolicyIndex policies;
 
+    /** Set once by the writer; until then readers are told that nothing is allowed. */
+    private volatile boolean policiesReceived;
+
     /**
      * @param localNode the node whose workloads {@link #localWorkload} finds; empty: every workload
      *     is local
      */
     public MeshState(String localNode) {
-        this(localNode, UnknownPolicy.ALLOW);
+        this(localNode, UnknownPolicy.ALLOW, true);
+    }
+
+    private MeshState(String localNode, UnknownPolicy unknown, boolean policiesReceived) {
+        this.workloads = new WorkloadIndex(localNode);
+        this.policies = PolicyIndex.empty(unknown);
+        this.policiesReceived = policiesReceived;
     }
 
     /**
+     * One that allows nothing until it was told of policies, if only that there are none.
+     *
      * @param unknown what policies mean that workloads name but that are not known
      */
-    public MeshState(String localNode, UnknownPolicy unknown) {
-        workloads = new WorkloadIndex(localNode);
-        policies = PolicyIndex.empty(unknown);
+    public static MeshState awaitingPolicies(String localNode, UnknownPolicy unknown) {
+        return new MeshState(localNode, unknown, false);
     }
 
     public void listen(Listener listener) {
@@ -141,6 +154,10 @@ public final class MeshState implements MeshView {
             PolicyChange change = PolicyChange.ofPolicies(changed);
             listeners.forEach(l -> l.policiesChanged(change));
         }
+        if (!policiesReceived) {
+            policiesReceived = true;
+            listeners.forEach(Listener::policiesReceived);
+        }
     }
 
     @Override
@@ -180,7 +197,12 @@ public final class MeshState implements MeshView {
 
     @Override
     public PolicySet policies(Workload workload) {
-        return policies.of(workload);
+        return policiesReceived ? policies.of(workload) : PolicySet.NOT_RECEIVED;
+    }
+
+    @Override
+    public boolean policiesKnown() {
+        return policiesReceived;
     }
 
     @Override

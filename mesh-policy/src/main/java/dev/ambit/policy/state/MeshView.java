@@ -38,6 +38,9 @@ public interface MeshView {
     /** The policies that apply to a workload. */
     PolicySet policies(Workload workload);
 
+    /** False until policies were heard of for the first time; no connection is allowed before. */
+    boolean policiesKnown();
+
     /** By {@code namespace/name}. */
     @Nullable Authorization authorization(String key);
 

@@ -65,12 +65,12 @@ final class PolicyIndex {
         this.byKey = byKey;
         this.global = global;
         this.byNamespace = byNamespace;
-        this.elsewhere = new PolicySet(List.of(global), List.of(), unknown);
+        this.elsewhere = PolicySet.of(List.of(global), List.of(), unknown);
         byNamespace.forEach(
                 (namespace, layer) ->
                         plain.put(
                                 namespace,
-                                new PolicySet(List.of(global, layer), List.of(), unknown)));
+                                PolicySet.of(List.of(global, layer), List.of(), unknown)));
     }
 
     /** Without any policy. */
@@ -194,7 +194,7 @@ final class PolicyIndex {
                 named.putIfAbsent(key, policy);
             }
         }
-        return new PolicySet(
+        return PolicySet.of(
                 List.of(
                         global,
                         byNamespace.getOrDefault(subject.namespace(), PolicyLayer.EMPTY),

@@ -15,28 +15,39 @@ import org.jspecify.annotations.Nullable;
 public final class PolicySet {
 
     /** No policy at all. */
-    public static final PolicySet NONE = new PolicySet(List.of(), List.of(), UnknownPolicy.ALLOW);
+    public static final PolicySet NONE = new PolicySet(List.of(), List.of(), null);
+
+    /** Before the first push: what applies is not known, so nothing is allowed. */
+    static final PolicySet NOT_RECEIVED =
+            new PolicySet(List.of(), List.of(), "policies not received yet");
+
+    private static final String UNKNOWN = "policy not known: ";
 
     private final PolicyLayer[] layers;
     private final List<String> missing;
-    private final UnknownPolicy unknown;
+    private final @Nullable String blocking;
 
-    /**
-     * @param layers in the order they are asked
-     * @param missing keys the workload names but nobody sent
-     */
-    PolicySet(List<PolicyLayer> layers, List<String> missing, UnknownPolicy unknown) {
+    private PolicySet(List<PolicyLayer> layers, List<String> missing, @Nullable String blocking) {
         this.layers =
                 layers.stream()
                         .filter(layer -> !layer.policies().isEmpty())
                         .toArray(PolicyLayer[]::new);
         this.missing = List.copyOf(missing);
-        this.unknown = unknown;
+        this.blocking = blocking;
+    }
+
+    /**
+     * @param layers in the order they are asked
+     * @param missing keys the workload names but nobody sent
+     */
+    static PolicySet of(List<PolicyLayer> layers, List<String> missing, UnknownPolicy unknown) {
+        boolean closed = unknown == UnknownPolicy.DENY && !missing.isEmpty();
+        return new PolicySet(layers, missing, closed ? UNKNOWN + missing.getFirst() : null);
     }
 
     /** Nothing to ask. */
     public boolean isEmpty() {
-        return layers.length == 0 && blocking() == null;
+        return layers.length == 0 && blocking == null;
     }
 
     /** Whether a policy of that group applies. */
@@ -65,9 +76,9 @@ public final class PolicySet {
         return missing;
     }
 
-    /** The unknown policy without which nothing is allowed; null if there is none. */
+    /** Why nothing is allowed for want of a policy that is not known; null where it is not so. */
     public @Nullable String blocking() {
-        return unknown == UnknownPolicy.DENY && !missing.isEmpty() ? missing.getFirst() : null;
+        return blocking;
     }
 
     /** Of one group, in the order they are asked; for explanations. */

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
  */
 final class L4AuthorizerDifferentialTest {
 
-    private static final int CASES = Integer.getInteger("ambit.policy.cases", 200_000);
+    private static final int CASES = Integer.getInteger("ambit.policy.cases", 100_000);
     private static final long SEED = Long.getLong("ambit.policy.seed", 19);
     private static final int CONNECTIONS = 50;
 

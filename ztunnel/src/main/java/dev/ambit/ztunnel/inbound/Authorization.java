@@ -18,7 +18,7 @@ final class Authorization {
 
     static Decision decide(PodLoop pod, ConnectionFacts facts, Workload destination) {
         PolicySet policies = pod.mesh().policies(destination);
-        if (!policies.missing().isEmpty()) {
+        if (!policies.missing().isEmpty() && policies.blocking() == null) {
             // Istio's contract: what has not been received does not count (ambient.md 1.18).
             LOG.warn(
                     "policies not known are skipped",

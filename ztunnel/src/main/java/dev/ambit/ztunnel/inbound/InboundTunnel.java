@@ -13,6 +13,7 @@ import dev.ambit.hbone.server.InboundConnect;
 import dev.ambit.policy.ConnectionFacts;
 import dev.ambit.policy.Decision;
 import dev.ambit.policy.l4.InboundRoute;
+import dev.ambit.ztunnel.policy.IdentityLimits;
 import dev.ambit.ztunnel.policy.PodLoop;
 import dev.ambit.ztunnel.policy.Route;
 import dev.ambit.ztunnel.policy.TrackedConnection;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 final class InboundTunnel {
 
     private static final int UNAUTHORIZED = 401;
+    private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVICE_UNAVAILABLE = 503;
 
     private final InboundPipeline pipeline;
@@ -90,13 +92,30 @@ final class InboundTunnel {
             connect.refuse(UNAUTHORIZED);
             return;
         }
+        IdentityLimits limits = pod.scope().limits();
+        IdentityLimits.Lease lease = null;
+        if (limits != null) {
+            switch (limits.admit(connect.peer().id())) {
+                case IdentityLimits.Admission.Refused(ConnectionFailure failure) -> {
+                    record.finish(failure);
+                    connect.refuse(TOO_MANY_REQUESTS);
+                    return;
+                }
+                case IdentityLimits.Admission.Admitted(IdentityLimits.Lease counted) ->
+                        lease = counted;
+            }
+        }
         Dial dial = new Dial(local, accept, target);
-        dial.connection =
+        TrackedConnection connection =
                 pod.tracker()
                         .track(
                                 new Route(connect.remote(), connect.local(), target, true, facts),
                                 record,
                                 dial::abort);
+        if (lease != null) {
+            connection.counts(lease);
+        }
+        dial.connection = connection;
         dial.begin();
     }
 

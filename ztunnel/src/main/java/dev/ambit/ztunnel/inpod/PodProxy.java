@@ -8,6 +8,7 @@ import dev.ambit.runtime.log.Log;
 import dev.ambit.ztunnel.inbound.InboundPipeline;
 import dev.ambit.ztunnel.outbound.OutboundPipeline;
 import dev.ambit.ztunnel.policy.ConnectionTracker;
+import dev.ambit.ztunnel.policy.IdentityLimits;
 import dev.ambit.ztunnel.policy.PodLoop;
 import dev.ambit.ztunnel.policy.Route;
 import dev.ambit.ztunnel.socket.Acceptor;
@@ -30,6 +31,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pod: its three listeners on each of its loops, its tunnels to others, its open connections.
@@ -41,6 +43,7 @@ public final class PodProxy implements Pod {
 
     private final PodProxies shared;
     private final LocalWorkload local;
+    private final @Nullable IdentityLimits limits;
     private final PodSockets sockets;
     private final List<Share> shares = new ArrayList<>();
     private final Consumer<Collection<Workload>> evictGone = this::evict;
@@ -56,6 +59,7 @@ public final class PodProxy implements Pod {
     private PodProxy(PodProxies shared, LocalWorkload local, PodSockets sockets) {
         this.shared = shared;
         this.local = local;
+        this.limits = IdentityLimits.of(shared.options().limits());
         this.sockets = sockets;
     }
 
@@ -105,7 +109,7 @@ public final class PodProxy implements Pod {
                         sockets,
                         replaced == null ? sockets.originalDestination() : replaced,
                         tracker,
-                        new PodLoop.Scope(shared.options(), preserveSource));
+                        new PodLoop.Scope(shared.options(), preserveSource, limits));
         HbonePool pool =
                 new HbonePool(
                         loop,

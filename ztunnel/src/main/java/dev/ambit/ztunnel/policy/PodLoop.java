@@ -5,6 +5,7 @@ import dev.ambit.ztunnel.socket.OriginalDestination;
 import dev.ambit.ztunnel.socket.PodSockets;
 import dev.ambit.ztunnel.state.LocalWorkload;
 import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pod on one event loop: all that a connection of it needs. Nothing here is shared with other
@@ -22,8 +23,10 @@ public record PodLoop(
      * What does not depend on the loop.
      *
      * @param preserveSource applications are shown their clients' addresses
+     * @param limits on source identities, of all loops of the pod together; null for none
      */
-    public record Scope(ProxyOptions options, boolean preserveSource) {}
+    public record Scope(
+            ProxyOptions options, boolean preserveSource, @Nullable IdentityLimits limits) {}
 
     /** The mesh as of now. */
     public MeshView mesh() {

@@ -10,10 +10,29 @@ import dev.ambit.ztunnel.socket.ProxyPorts;
  * @param responseBaggage tell the peer who answered, and believe its baggage for labels
  * @param localhostAppTunnel applications with a tunnel of their own are reached on loopback
  * @param policyInfoLogging policy decisions are logged at info, not debug
+ * @param limits on what one source identity may do to a pod
  */
 public record ProxyOptions(
         String network,
         ProxyPorts ports,
         boolean responseBaggage,
         boolean localhostAppTunnel,
-        boolean policyInfoLogging) {}
+        boolean policyInfoLogging,
+        IdentityLimits.Rules limits) {
+
+    /** Without limits. */
+    public ProxyOptions(
+            String network,
+            ProxyPorts ports,
+            boolean responseBaggage,
+            boolean localhostAppTunnel,
+            boolean policyInfoLogging) {
+        this(
+                network,
+                ports,
+                responseBaggage,
+                localhostAppTunnel,
+                policyInfoLogging,
+                IdentityLimits.Rules.OFF);
+    }
+}

@@ -23,6 +23,7 @@ public final class TrackedConnection implements RelayObserver {
     private boolean clientIsFirst;
     private long countedFromClient;
     private long countedFromServer;
+    private IdentityLimits.@Nullable Lease lease;
     private @Nullable ConnectionFailure closedFor;
     private boolean ended;
 
@@ -54,6 +55,11 @@ public final class TrackedConnection implements RelayObserver {
         clientIsFirst = clientFirst;
     }
 
+    /** It counts against a limit until it ends. */
+    public void counts(IdentityLimits.Lease against) {
+        lease = against;
+    }
+
     /** Cuts it, for that reason. */
     public void close(ConnectionFailure reason) {
         if (ended || closedFor != null) {
@@ -76,6 +82,9 @@ public final class TrackedConnection implements RelayObserver {
         ended = true;
         sample();
         tracker.forget(this);
+        if (lease != null) {
+            lease.end();
+        }
         // Aborting what is under way fails it too; why we cut it says more.
         record.finish(closedFor == null ? failure : closedFor);
     }

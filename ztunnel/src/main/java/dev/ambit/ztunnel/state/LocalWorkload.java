@@ -57,12 +57,17 @@ public final class LocalWorkload {
         return mesh.localWorkload(info.name(), info.namespace(), info.serviceAccount());
     }
 
+    /** Its record, once it is also known which policies there are. */
+    private @Nullable Workload judged() {
+        return mesh.policiesKnown() ? current() : null;
+    }
+
     /**
-     * Hands over the record, at once if it is known, else when it comes; null if it does not come
-     * in time. On the loop.
+     * Hands over the record, at once if it and policies are known, else when they come; null if
+     * they do not come in time. On the loop.
      */
     public void whenKnown(EventLoop loop, Consumer<@Nullable Workload> then) {
-        Workload known = current();
+        Workload known = judged();
         if (known != null) {
             then.accept(known);
             return;
@@ -161,7 +166,7 @@ public final class LocalWorkload {
         }
 
         private void look() {
-            Workload known = current();
+            Workload known = judged();
             if (known != null) {
                 end(known);
             }

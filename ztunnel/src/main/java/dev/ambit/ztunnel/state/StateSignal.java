@@ -29,7 +29,7 @@ public final class StateSignal implements MeshState.Listener {
         return signal;
     }
 
-    /** Runs after every change of workloads, until removed. */
+    /** Runs after every change of workloads and the first word of policies, until removed. */
     public void onWorkloads(Runnable listener) {
         workloads.add(listener);
     }
@@ -56,6 +56,11 @@ public final class StateSignal implements MeshState.Listener {
         if (!removed.isEmpty()) {
             removals.forEach(listener -> listener.accept(removed));
         }
+        workloads.forEach(Runnable::run);
+    }
+
+    @Override
+    public void policiesReceived() {
         workloads.forEach(Runnable::run);
     }
 

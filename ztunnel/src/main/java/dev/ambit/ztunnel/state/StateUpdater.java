@@ -4,14 +4,13 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.ambit.api.InvalidResource;
 import dev.ambit.api.TypeUrls;
-import dev.ambit.api.policy.Authorization;
-import dev.ambit.api.policy.AuthorizationCodec;
 import dev.ambit.api.proto.workload.Address;
 import dev.ambit.api.workload.AddressCodec;
 import dev.ambit.api.workload.MeshAddress;
 import dev.ambit.client.ads.Named;
 import dev.ambit.client.ads.ResourceHandler;
 import dev.ambit.policy.state.MeshState;
+import dev.ambit.policy.state.UnknownPolicy;
 import java.util.List;
 import java.util.Map;
 
@@ -22,15 +21,24 @@ import java.util.Map;
 public final class StateUpdater {
 
     private final MeshState mesh;
+    private final UnknownPolicy rejected;
 
     /** Writes into that state. */
     public StateUpdater(MeshState mesh) {
+        this(mesh, UnknownPolicy.ALLOW);
+    }
+
+    /**
+     * @param rejected what policies mean that cannot be understood
+     */
+    public StateUpdater(MeshState mesh, UnknownPolicy rejected) {
         this.mesh = mesh;
+        this.rejected = rejected;
     }
 
     /** One per type, in the order they are asked for. */
     public List<ResourceHandler<?>> handlers() {
-        return List.of(new Addresses(), new Authorizations());
+        return List.of(new Addresses(), new AuthorizationUpdates(mesh, rejected));
     }
 
     /** Workloads and services. */
@@ -52,31 +60,6 @@ public final class StateUpdater {
         @Override
         public Map<String, String> apply(List<Named<MeshAddress>> updates, List<String> removals) {
             mesh.applyAddresses(updates.stream().map(Named::value).toList(), removals);
-            return Map.of();
-        }
-    }
-
-    /** Policies. */
-    private final class Authorizations implements ResourceHandler<Authorization> {
-        @Override
-        public String typeUrl() {
-            return TypeUrls.AUTHORIZATION;
-        }
-
-        @Override
-        public Authorization decode(String name, ByteString value) throws InvalidResource {
-            try {
-                return AuthorizationCodec.fromProto(
-                        dev.ambit.api.proto.security.Authorization.parseFrom(value));
-            } catch (InvalidProtocolBufferException broken) {
-                throw new InvalidResource("not an Authorization: " + broken.getMessage());
-            }
-        }
-
-        @Override
-        public Map<String, String> apply(
-                List<Named<Authorization>> updates, List<String> removals) {
-            mesh.applyAuthorizations(updates.stream().map(Named::value).toList(), removals);
             return Map.of();
         }
     }

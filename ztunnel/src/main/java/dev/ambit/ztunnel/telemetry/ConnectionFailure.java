@@ -72,6 +72,11 @@ public record ConnectionFailure(ResponseFlag flag, String text) {
         return new ConnectionFailure(ResponseFlag.IDENTITY_ERROR, "identity error: " + reason);
     }
 
+    /** More than its source identity may have. */
+    public static ConnectionFailure overLimit(String reason) {
+        return new ConnectionFailure(ResponseFlag.IDENTITY_LIMIT, reason);
+    }
+
     /** Anything else. */
     public static ConnectionFailure connect(String text) {
         return new ConnectionFailure(ResponseFlag.CONNECT_FAILURE, text);
@@ -88,6 +93,7 @@ public record ConnectionFailure(ResponseFlag flag, String text) {
             case 401 -> " Unauthorized";
             case 403 -> " Forbidden";
             case 404 -> " Not Found";
+            case 429 -> " Too Many Requests";
             case 502 -> " Bad Gateway";
             case 503 -> " Service Unavailable";
             case 504 -> " Gateway Timeout";

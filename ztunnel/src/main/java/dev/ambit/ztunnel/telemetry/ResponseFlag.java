@@ -8,7 +8,9 @@ public enum ResponseFlag {
     TLS_FAILURE("TLS_FAILURE"),
     H2_HANDSHAKE_FAILURE("H2_HANDSHAKE_FAILURE"),
     NETWORK_POLICY("NETWORK_POLICY"),
-    IDENTITY_ERROR("IDENTITY_ERROR");
+    IDENTITY_ERROR("IDENTITY_ERROR"),
+    /** Not upstream's: a limit on the source identity. */
+    IDENTITY_LIMIT("IDENTITY_LIMIT");
 
     private final String label;
 
