@@ -16,6 +16,7 @@ import dev.ambit.runtime.metrics.MetricsRegistry;
 import dev.ambit.runtime.net.EventLoops;
 import dev.ambit.ztunnel.admin.AdminPages;
 import dev.ambit.ztunnel.admin.ConfigDump;
+import dev.ambit.ztunnel.admin.ExplainPage;
 import dev.ambit.ztunnel.inpod.Pod;
 import dev.ambit.ztunnel.inpod.PodMetrics;
 import dev.ambit.ztunnel.inpod.PodProxies;
@@ -197,7 +198,11 @@ final class Ztunnel {
                         new ConfigDump.Fixed(ConfigView.of(config), version(), localState));
         serve(
                 "admin",
-                AdminPages.routes(dump, () -> lifecycle.requestStop("quitquitquit")),
+                AdminPages.routes(
+                        dump,
+                        new ExplainPage(
+                                mesh, config.node().network(), config.ports().pod().illegal()),
+                        () -> lifecycle.requestStop("quitquitquit")),
                 loopback(config.ports()));
     }
 

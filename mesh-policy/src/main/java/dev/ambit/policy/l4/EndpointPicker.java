@@ -53,7 +53,7 @@ public final class EndpointPicker {
     }
 
     /** The port to connect to at an endpoint; 0 if nobody says. */
-    static int targetPort(
+    public static int targetPort(
             Endpoint endpoint, MeshService service, int servicePort, Purpose purpose) {
         Port declared = service.port(servicePort);
         int port = endpoint.targetPort(servicePort, declared == null ? 0 : declared.targetPort());

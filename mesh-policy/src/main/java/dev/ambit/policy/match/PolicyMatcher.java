@@ -33,15 +33,22 @@ public final class PolicyMatcher {
         namespace = connection.sourceNamespace();
     }
 
-    /** Indexes rather than iterators: this runs for every connection. */
     public boolean matches(Authorization policy) {
+        return firstRule(policy) > 0;
+    }
+
+    /**
+     * Number of the first of its rules that matches, from 1; 0 if none does. Indexes rather than
+     * iterators: this runs for every connection.
+     */
+    public int firstRule(Authorization policy) {
         List<Rule> rules = policy.rules();
         for (int i = 0; i < rules.size(); i++) {
             if (matches(rules.get(i), policy.action())) {
-                return true;
+                return i + 1;
             }
         }
-        return false;
+        return 0;
     }
 
     /**
@@ -60,44 +67,75 @@ public final class PolicyMatcher {
     private boolean matches(Clause clause, Action action) {
         List<Match> matches = clause.matches();
         for (int i = 0; i < matches.size(); i++) {
-            if (matches(matches.get(i), action)) {
+            if (mismatch(matches.get(i), action) == null) {
                 return true;
             }
         }
         return matches.isEmpty();
     }
 
-    private boolean matches(Match match, Action action) {
+    /**
+     * Why it does not match; null if it does.
+     *
+     * @param action of its policy
+     */
+    public @Nullable Mismatch mismatch(Match match, Action action) {
+        if (match.isEmpty()) {
+            return Mismatch.EMPTY;
+        }
         // D03: who shows no identity must not be let in for not being somebody.
         if (action == Action.ALLOW && connection.identity() == null && excludesPeers(match)) {
-            return false;
+            return Mismatch.NO_IDENTITY;
         }
+        int port = connection.destination().port();
+        if (!match.destinationPorts().isEmpty() && !anyPort(match.destinationPorts(), port)) {
+            return Mismatch.PORTS;
+        }
+        if (anyPort(match.notDestinationPorts(), port)) {
+            return Mismatch.NOT_PORTS;
+        }
+        Mismatch ofPeer = ofPeer(match);
+        return ofPeer == null ? ofAddresses(match) : ofPeer;
+    }
+
+    private @Nullable Mismatch ofPeer(Match match) {
+        if (!match.namespaces().isEmpty() && !anyString(match.namespaces(), namespace)) {
+            return Mismatch.NAMESPACES;
+        }
+        if (anyString(match.notNamespaces(), namespace)) {
+            return Mismatch.NOT_NAMESPACES;
+        }
+        if (!match.serviceAccounts().isEmpty() && !anyAccount(match.serviceAccounts())) {
+            return Mismatch.ACCOUNTS;
+        }
+        if (anyAccount(match.notServiceAccounts())) {
+            return Mismatch.NOT_ACCOUNTS;
+        }
+        if (!match.principals().isEmpty() && !anyPrincipal(match.principals())) {
+            return Mismatch.PRINCIPALS;
+        }
+        return anyPrincipal(match.notPrincipals()) ? Mismatch.NOT_PRINCIPALS : null;
+    }
+
+    private @Nullable Mismatch ofAddresses(Match match) {
         IpAddress source = connection.source().address();
         IpAddress destination = connection.destination().address();
-        int port = connection.destination().port();
-        return !match.isEmpty()
-                && agrees(match.destinationPorts(), match.notDestinationPorts(), port)
-                && (match.namespaces().isEmpty() || anyString(match.namespaces(), namespace))
-                && !anyString(match.notNamespaces(), namespace)
-                && (match.serviceAccounts().isEmpty() || anyAccount(match.serviceAccounts()))
-                && !anyAccount(match.notServiceAccounts())
-                && (match.principals().isEmpty() || anyPrincipal(match.principals()))
-                && !anyPrincipal(match.notPrincipals())
-                && (match.sourceIps().isEmpty() || anyBlock(match.sourceIps(), source))
-                && !anyBlock(match.notSourceIps(), source)
-                && (match.destinationIps().isEmpty()
-                        || anyBlock(match.destinationIps(), destination))
-                && !anyBlock(match.notDestinationIps(), destination);
+        if (!match.sourceIps().isEmpty() && !anyBlock(match.sourceIps(), source)) {
+            return Mismatch.SOURCES;
+        }
+        if (anyBlock(match.notSourceIps(), source)) {
+            return Mismatch.NOT_SOURCES;
+        }
+        if (!match.destinationIps().isEmpty() && !anyBlock(match.destinationIps(), destination)) {
+            return Mismatch.DESTINATIONS;
+        }
+        return anyBlock(match.notDestinationIps(), destination) ? Mismatch.NOT_DESTINATIONS : null;
     }
 
     private static boolean excludesPeers(Match match) {
         return !match.notPrincipals().isEmpty()
                 || !match.notNamespaces().isEmpty()
                 || !match.notServiceAccounts().isEmpty();
-    }
-
-    private static boolean agrees(List<Integer> in, List<Integer> notIn, int port) {
-        return (in.isEmpty() || anyPort(in, port)) && !anyPort(notIn, port);
     }
 
     private static boolean anyPort(List<Integer> ports, int port) {

@@ -16,6 +16,7 @@ public final class AdminPages {
             <h1>ztunnel</h1>
             <ul>
             <li><a href="config_dump">config_dump</a>: workloads, services, policies, certificates, configuration</li>
+            <li><a href="explain">explain</a>: what would become of a connection and why, for example ?src=namespace/pod&amp;dst=host:port&amp;format=text</li>
             <li>POST logging: show or change the log level, for example ?level=debug or ?level=access=debug</li>
             <li>POST quitquitquit: drain and end</li>
             </ul>
@@ -28,10 +29,11 @@ public final class AdminPages {
     /**
      * @param quit drains and ends the process
      */
-    public static AdminRoutes routes(ConfigDump dump, Runnable quit) {
+    public static AdminRoutes routes(ConfigDump dump, ExplainPage explain, Runnable quit) {
         return AdminRoutes.create()
                 .any("/", request -> AdminResponse.html(INDEX))
                 .any("/config_dump", request -> AdminResponse.json(dump.json()))
+                .get("/explain", explain::answer)
                 .with(LoggingRoutes.standard())
                 .post(
                         "/quitquitquit",
