@@ -18,6 +18,7 @@ import dev.ambit.policy.state.MeshState;
 import dev.ambit.runtime.metrics.MetricsRegistry;
 import dev.ambit.runtime.net.EventLoops;
 import dev.ambit.runtime.testing.TestLoops;
+import dev.ambit.ztunnel.policy.IdentityLimits;
 import dev.ambit.ztunnel.policy.ProxyOptions;
 import dev.ambit.ztunnel.socket.ProxyPorts;
 import dev.ambit.ztunnel.socket.SocketConfig;
@@ -48,6 +49,10 @@ final class LoopbackMesh implements AutoCloseable {
 
     final MeshState mesh = new MeshState("");
     final FakeSigner signer;
+
+    /** Of pods made from now on. */
+    IdentityLimits.Rules limits = IdentityLimits.Rules.OFF;
+
     private final StateSignal signal = StateSignal.of(mesh);
     private final EventLoops loops = TestLoops.start();
     private final MetricsRegistry registry = MetricsRegistry.of("ztunnel", "test");
@@ -149,7 +154,7 @@ final class LoopbackMesh implements AutoCloseable {
                             new PodProxies.Engine(loops, metrics, new HboneCounters()),
                             HboneSettings.defaults(),
                             sockets,
-                            new ProxyOptions("", ProxyPorts.STANDARD, true, true, false),
+                            new ProxyOptions("", ProxyPorts.STANDARD, true, true, false, limits),
                             new PodProxies.Listening(true, DRAIN, accepted -> target));
             CompletableFuture<PodProxy> starting = proxies.startHere(info);
             return starting.orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS).join();
