@@ -6,6 +6,7 @@ import dev.ambit.runtime.metrics.MetricsRegistry;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What happened on all HBONE connections of a process. Written by every loop, read by any thread;
@@ -27,6 +28,12 @@ public final class HboneCounters {
             CounterVec.total(
                     "ambit_hbone_protocol_errors",
                     "HBONE connections closed because the peer broke the protocol.");
+    private final CounterVec handshakes =
+            CounterVec.total(
+                    "ambit_tls_handshakes",
+                    "Mesh TLS handshakes that came to a key, by its group.");
+    private final Map<String, CounterVec.Cell> served = new ConcurrentHashMap<>();
+    private final Map<String, CounterVec.Cell> dialled = new ConcurrentHashMap<>();
     private final Map<Limit, CounterVec.Cell> limitCells = new EnumMap<>(Limit.class);
     private final CounterVec.Cell openedCell = opened.cell();
     private final CounterVec.Cell closedCell = closed.cell();
@@ -45,6 +52,7 @@ public final class HboneCounters {
         metrics.register(opened);
         metrics.register(closed);
         metrics.register(protocolErrors);
+        metrics.register(handshakes);
     }
 
     /** A peer reached a limit. */
@@ -55,6 +63,27 @@ public final class HboneCounters {
     /** How often a limit was reached. */
     public long hits(Limit limit) {
         return cell(limit).value();
+    }
+
+    /**
+     * A handshake is over.
+     *
+     * @param server whether we answered it
+     * @param group the key exchange, one of the few we offer
+     */
+    public void handshake(boolean server, String group) {
+        Map<String, CounterVec.Cell> cells = server ? served : dialled;
+        CounterVec.Cell cell = cells.get(group);
+        if (cell == null) {
+            String reporter = server ? "destination" : "source";
+            cell =
+                    cells.computeIfAbsent(
+                            group,
+                            name ->
+                                    handshakes.cell(
+                                            LabelSet.of("reporter", reporter, "tls_group", name)));
+        }
+        cell.increment();
     }
 
     /** A connection is ready for tunnels. */

@@ -57,6 +57,7 @@ final class Ztunnel {
     private final MetricsRegistry metrics;
     private final MeshState mesh;
     private final StateSignal signal;
+    private final PeerTrust trust;
     private final CertificateRotation certificates;
     private final ControlPlane controlPlane;
     private final PodProxies proxies;
@@ -73,23 +74,29 @@ final class Ztunnel {
                         node == null ? "" : node, config.proxy().access().unknownPolicy());
         this.signal = StateSignal.of(mesh);
         this.controlPlane = new ControlPlane(config, loops, metrics);
+        this.trust =
+                new PeerTrust(
+                        config.control().trust(), loops.control(), Clock.systemUTC(), metrics);
         this.certificates =
                 new CertificateRotation(
                         controlPlane.signer(),
                         loops.control(),
-                        config.control().rotation(),
+                        config.control().rotation().with(trust.cuts()),
                         Clock.systemUTC());
+        certificates.register(metrics);
         this.localState = controlPlane.localState();
         this.proxies = proxies();
     }
 
     private PodProxies proxies() {
+        HboneCounters counters = new HboneCounters();
+        counters.register(metrics);
         ZtunnelConfig.Proxy proxy = config.proxy();
         boolean portReuse =
                 config.mode() instanceof ZtunnelConfig.Mode.Shared shared && shared.portReuse();
         return new PodProxies(
-                new PodProxies.State(mesh, signal, certificates),
-                new PodProxies.Engine(loops, new ConnectionMetrics(metrics), new HboneCounters()),
+                new PodProxies.State(mesh, signal, certificates, trust.cuts()),
+                new PodProxies.Engine(loops, new ConnectionMetrics(metrics), counters),
                 proxy.hbone(),
                 proxy.sockets(),
                 new ProxyOptions(
@@ -117,6 +124,7 @@ final class Ztunnel {
         serve("readiness", AdminRoutes.create().with(readiness.routes()), any(ports.readiness()));
         serve("metrics", AdminRoutes.create().with(MetricsRoutes.of(metrics)), any(ports.stats()));
         mesh.listen(new CertificateWarmup(certificates, this::isOurs));
+        lifecycle.start("trust", trust::start, trust::close);
         lifecycle.start("certificates", () -> {}, certificates::close);
         switch (config.mode()) {
             case ZtunnelConfig.Mode.Shared shared -> startShared(shared);

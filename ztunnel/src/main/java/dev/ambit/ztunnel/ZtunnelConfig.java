@@ -1,6 +1,7 @@
 package dev.ambit.ztunnel;
 
 import dev.ambit.hbone.HboneSettings;
+import dev.ambit.identity.revocation.UnknownStatus;
 import dev.ambit.identity.rotation.RotationConfig;
 import dev.ambit.ztunnel.policy.AccessConfig;
 import dev.ambit.ztunnel.socket.ProxyPorts;
@@ -57,6 +58,7 @@ record ZtunnelConfig(
      * @param rotation {@code SECRET_TTL}, {@code COMPLIANCE_POLICY}, {@code TLS12_ENABLED}
      * @param localState {@code LOCAL_XDS_PATH} or {@code LOCAL_XDS}; null without
      * @param pod this process's own pod, for the node's id
+     * @param trust what ends trust before a certificate does
      */
     record Control(
             @Nullable Server xds,
@@ -64,7 +66,16 @@ record ZtunnelConfig(
             @Nullable String token,
             RotationConfig rotation,
             @Nullable LocalState localState,
-            Pod pod) {}
+            Pod pod,
+            Trust trust) {}
+
+    /**
+     * @param lists {@code CRL_PATH}; null without
+     * @param unknown {@code AMBIT_CRL_UNKNOWN}
+     * @param closeOnExpiry {@code AMBIT_CLOSE_ON_EXPIRY}: open tunnels end with the certificates
+     *     they were opened under
+     */
+    record Trust(@Nullable Path lists, UnknownStatus unknown, boolean closeOnExpiry) {}
 
     /**
      * @param address with scheme

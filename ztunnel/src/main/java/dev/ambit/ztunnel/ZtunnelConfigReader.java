@@ -1,6 +1,7 @@
 package dev.ambit.ztunnel;
 
 import dev.ambit.hbone.HboneSettings;
+import dev.ambit.identity.revocation.UnknownStatus;
 import dev.ambit.identity.rotation.RotationConfig;
 import dev.ambit.identity.tls.TlsPolicy;
 import dev.ambit.runtime.config.EnvReader;
@@ -13,6 +14,7 @@ import dev.ambit.ztunnel.ZtunnelConfig.ProcessOptions;
 import dev.ambit.ztunnel.ZtunnelConfig.Proxy;
 import dev.ambit.ztunnel.ZtunnelConfig.Server;
 import dev.ambit.ztunnel.policy.AccessConfig;
+import dev.ambit.ztunnel.ZtunnelConfig.Trust;
 import dev.ambit.ztunnel.socket.ProxyPorts;
 import dev.ambit.ztunnel.socket.SocketConfig;
 import dev.ambit.ztunnel.socket.SocketConfig.KeepaliveConfig;
@@ -189,7 +191,18 @@ final class ZtunnelConfigReader {
                         env.text("POD_NAMESPACE", ""),
                         env.text("SERVICE_ACCOUNT").orElse(null),
                         env.text("INSTANCE_IP", "1.1.1.1"),
-                        env.text("TRUST_DOMAIN", "cluster.local")));
+                        env.text("TRUST_DOMAIN", "cluster.local")),
+                trust());
+    }
+
+    private Trust trust() {
+        return new Trust(
+                env.text("CRL_PATH").filter(path -> !path.isEmpty()).map(Path::of).orElse(null),
+                env.choice(
+                        "AMBIT_CRL_UNKNOWN",
+                        UnknownStatus.ALLOW,
+                        Map.of("allow", UnknownStatus.ALLOW, "deny", UnknownStatus.DENY)),
+                env.flag("AMBIT_CLOSE_ON_EXPIRY", false));
     }
 
     private Server server(String role, String address) {
@@ -269,10 +282,6 @@ final class ZtunnelConfigReader {
         if (env.flag("UNSTABLE_ENABLE_SOCKS5", false)) {
             env.problem("UNSTABLE_ENABLE_SOCKS5", "true", notBuilt);
         }
-        // Running without the list would let revoked certificates in.
-        env.text("CRL_PATH")
-                .filter(path -> !path.isEmpty())
-                .ifPresent(path -> env.problem("CRL_PATH", path, notBuilt));
         if (!config.proxy().enabled()) {
             env.problem("ENABLE_PROXY", "false", "true: the DNS proxy alone is not built yet");
         }

@@ -3,6 +3,7 @@ package dev.ambit.ztunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ambit.identity.revocation.UnknownStatus;
 import dev.ambit.identity.rotation.RotationConfig;
 import dev.ambit.identity.tls.TlsPolicy;
 import dev.ambit.runtime.config.ConfigException;
@@ -156,13 +157,27 @@ final class ZtunnelConfigTest {
                                 read(
                                         "XDS_ON_DEMAND", "true",
                                         "UNSTABLE_ENABLE_SOCKS5", "true",
-                                        "CRL_PATH", "/crl",
+                                        "AMBIT_CRL_UNKNOWN", "maybe",
                                         "HTTP2_FRAME_SIZE", "1"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("XDS_ON_DEMAND")
                 .hasMessageContaining("UNSTABLE_ENABLE_SOCKS5")
-                .hasMessageContaining("CRL_PATH")
+                .hasMessageContaining("AMBIT_CRL_UNKNOWN")
                 .hasMessageContaining("HTTP2_FRAME_SIZE");
+    }
+
+    @Test
+    void readsWhatEndsTrustEarly() {
+        assertThat(read().control().trust())
+                .isEqualTo(new ZtunnelConfig.Trust(null, UnknownStatus.ALLOW, false));
+        assertThat(
+                        read(
+                                        "CRL_PATH", "/crl",
+                                        "AMBIT_CRL_UNKNOWN", "deny",
+                                        "AMBIT_CLOSE_ON_EXPIRY", "true")
+                                .control()
+                                .trust())
+                .isEqualTo(new ZtunnelConfig.Trust(Path.of("/crl"), UnknownStatus.DENY, true));
     }
 
     @Test

@@ -76,15 +76,22 @@ final class ClientConnection implements TlsStep.Outcome, ConnectionEvents {
     }
 
     @Override
+    public void established(Role role, String group) {
+        counters.handshake(role == Role.SERVER, group);
+    }
+
+    @Override
     public void failed(TlsStep.Failure failure, String reason) {
         if (failure == TlsStep.Failure.TIMEOUT) {
             counters.hit(Limit.HANDSHAKE_TIMEOUT);
         }
         owner.failed(
                 this,
-                failure == TlsStep.Failure.IDENTITY
-                        ? new OpenFailure.Identity(reason)
-                        : new OpenFailure.Tls(reason));
+                switch (failure) {
+                    case IDENTITY -> new OpenFailure.Identity(reason);
+                    case REVOKED -> new OpenFailure.Revoked(reason);
+                    case TLS, TIMEOUT -> new OpenFailure.Tls(reason);
+                });
     }
 
     @Override

@@ -210,6 +210,10 @@ final class KeyPool implements ClientConnection.Owner {
     void closeWhere(Predicate<SSLSession> match, String reason) {
         List<ClientConnection> all = new ArrayList<>(ready);
         all.addAll(leaving);
+        if (creating != null) {
+            // Its handshake may be over already.
+            all.add(creating);
+        }
         for (ClientConnection connection : all) {
             SSLSession session = connection.session();
             if (session != null && match.test(session)) {

@@ -41,6 +41,14 @@ public sealed interface OpenFailure {
         }
     }
 
+    /** The peer's certificate is on a revocation list. */
+    record Revoked(String reason) implements OpenFailure {
+        @Override
+        public String describe() {
+            return "connection closed: " + reason;
+        }
+    }
+
     /** HTTP/2 failed before the answer. */
     record H2(String reason) implements OpenFailure {
         @Override

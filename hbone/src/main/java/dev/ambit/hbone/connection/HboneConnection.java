@@ -355,7 +355,7 @@ public final class HboneConnection extends ChannelInboundHandlerAdapter {
         events.limitReached(limit);
     }
 
-    /** The peer broke the rules: GOAWAY with the code, and no more. */
+    /** The peer broke the rules. */
     void violated(long errorCode, @Nullable Limit limit, String reason) {
         if (over) {
             return;
@@ -373,7 +373,7 @@ public final class HboneConnection extends ChannelInboundHandlerAdapter {
             outbox.goAway(streams.lastPeer(), end.errorCode());
             outbox.flushNow();
             finish(end);
-            ctx.close();
+            Farewell.close(ctx, end);
         }
     }
 

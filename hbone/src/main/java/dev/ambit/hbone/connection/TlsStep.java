@@ -1,8 +1,11 @@
 package dev.ambit.hbone.connection;
 
 import dev.ambit.hbone.HboneSettings;
+import dev.ambit.identity.tls.NegotiatedGroup;
 import dev.ambit.identity.tls.PeerIdentity;
+import dev.ambit.identity.tls.PeerRevoked;
 import dev.ambit.identity.tls.PeerVerdict;
+import dev.ambit.runtime.log.Log;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -19,10 +22,15 @@ import javax.net.ssl.SSLSession;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty tells failures to exceptionCaught.
 public final class TlsStep extends ChannelInboundHandlerAdapter {
+    private static final Log LOG = Log.get("tls");
+
     /** What the owner of the channel does with the outcome; one of the two is called, once. */
     public interface Outcome {
         /** The peer is who it should be. Returns the connection that takes over. */
         HboneConnection trusted(PeerIdentity peer, SSLSession session);
+
+        /** The handshake is over, by that key exchange; before {@link #trusted}. */
+        void established(Role role, String group);
 
         /** The handshake failed or the peer is somebody else; the channel is closing. */
         void failed(Failure failure, String reason);
@@ -32,7 +40,9 @@ public final class TlsStep extends ChannelInboundHandlerAdapter {
     public enum Failure {
         TIMEOUT,
         TLS,
-        IDENTITY
+        IDENTITY,
+        /** The peer's certificate is on a revocation list. */
+        REVOKED
     }
 
     private final SslHandler tls;
@@ -83,6 +93,7 @@ public final class TlsStep extends ChannelInboundHandlerAdapter {
         switch (judge.apply(session)) {
             case PeerVerdict.Trusted trusted -> {
                 done = true;
+                established(ctx, trusted.peer(), session);
                 HboneConnection connection = outcome.trusted(trusted.peer(), session);
                 ctx.pipeline().replace(this, "hbone", connection);
                 // We are inside a call of the handler that is to go.
@@ -92,9 +103,29 @@ public final class TlsStep extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private void established(ChannelHandlerContext ctx, PeerIdentity peer, SSLSession session) {
+        String group = NegotiatedGroup.of(tls.engine());
+        Role role = tls.engine().getUseClientMode() ? Role.CLIENT : Role.SERVER;
+        outcome.established(role, group);
+        if (LOG.debugEnabled()) {
+            LOG.debug(
+                    "connection secured",
+                    "peer",
+                    ctx.channel().remoteAddress(),
+                    "identity",
+                    peer.id().uri(),
+                    "tls_group",
+                    group,
+                    "tls_version",
+                    session.getProtocol());
+        }
+    }
+
     private void handshakeFailed(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof SslHandshakeTimeoutException) {
             fail(ctx, Failure.TIMEOUT, "no handshake in time");
+        } else if (PeerRevoked.isCauseOf(cause)) {
+            fail(ctx, Failure.REVOKED, String.valueOf(PeerRevoked.reason(cause)));
         } else {
             String message = cause.getMessage();
             fail(

@@ -9,6 +9,11 @@ public interface HboneServerEvents {
     default void handshakeFailed(
             InetSocketAddress remote, InetSocketAddress local, String reason) {}
 
+    /** The peer's certificate is on a revocation list. */
+    default void peerRevoked(InetSocketAddress remote, InetSocketAddress local, String reason) {
+        handshakeFailed(remote, local, reason);
+    }
+
     /** The peer broke HTTP/2 or HBONE; the connection is closed. */
     default void connectionFailed(
             InetSocketAddress remote, InetSocketAddress local, String reason) {}

@@ -81,12 +81,21 @@ final class ServerConnection implements TlsStep.Outcome, ConnectionEvents {
     }
 
     @Override
+    public void established(Role role, String group) {
+        parts.counters().handshake(role == Role.SERVER, group);
+    }
+
+    @Override
     public void failed(TlsStep.Failure failure, String reason) {
         handshakeOver();
         if (failure == TlsStep.Failure.TIMEOUT) {
             limitReached(Limit.HANDSHAKE_TIMEOUT);
         }
-        parts.events().handshakeFailed(remote, local, reason);
+        if (failure == TlsStep.Failure.REVOKED) {
+            parts.events().peerRevoked(remote, local, reason);
+        } else {
+            parts.events().handshakeFailed(remote, local, reason);
+        }
     }
 
     @Override

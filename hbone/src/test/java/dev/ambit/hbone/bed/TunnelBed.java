@@ -45,6 +45,7 @@ public final class TunnelBed implements AutoCloseable {
     public final HboneCounters serverCounters = new HboneCounters();
     public final HboneServer server;
     public final InetSocketAddress serverAddress;
+    public final TestCertificates certificates = new TestCertificates();
     public final TlsContexts clientTls;
     public final HboneSettings settings;
     public final LinkedBlockingQueue<RelayEnd> ends = new LinkedBlockingQueue<>();
@@ -67,7 +68,6 @@ public final class TunnelBed implements AutoCloseable {
         this.settings = settings;
         clientLoops = new EventLoops("client", loops, transport);
         serverLoops = new EventLoops("server", loops, transport);
-        TestCertificates certificates = new TestCertificates();
         clientTls = certificates.contexts(CLIENT);
         TlsContexts serverTls = certificates.contexts(SERVER);
         server =

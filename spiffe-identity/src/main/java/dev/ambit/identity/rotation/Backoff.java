@@ -23,4 +23,9 @@ record Backoff(DoubleSupplier jitter) {
         double factor = 1 + SPREAD * (2 * jitter.getAsDouble() - 1);
         return Duration.ofMillis(Math.min(CAP.toMillis(), Math.round(base * factor)));
     }
+
+    /** Any moment of that time. */
+    Duration within(Duration most) {
+        return Duration.ofMillis(Math.round(most.toMillis() * jitter.getAsDouble()));
+    }
 }

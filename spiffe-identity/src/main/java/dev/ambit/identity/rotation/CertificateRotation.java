@@ -1,11 +1,13 @@
 package dev.ambit.identity.rotation;
 
 import dev.ambit.identity.SpiffeId;
+import dev.ambit.identity.TrustBundle;
 import dev.ambit.identity.tls.MeshTls;
 import dev.ambit.identity.x509.SigningRequest;
 import dev.ambit.identity.x509.WorkloadCertificate;
 import dev.ambit.runtime.live.Live;
 import dev.ambit.runtime.log.Log;
+import dev.ambit.runtime.metrics.MetricsRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +46,15 @@ public final class CertificateRotation implements AutoCloseable {
     /** After so many failures in a row a connection no longer waits, it is refused at once. */
     static final int HOPELESS_AFTER = 3;
 
+    /** An identity somebody waits for is asked for this long after the last failure. */
+    static final Duration DEMAND_PAUSE = Duration.ofSeconds(4);
+
+    /** A node's identities learn of new roots within this, once one of them has. */
+    static final Duration SWEEP = Duration.ofSeconds(10);
+
+    /** Two CAs that disagree must not make the node ask them in turns without end. */
+    private static final Duration SWEEP_PAUSE = Duration.ofMinutes(10);
+
     private final CertificateSigner signer;
     private final ScheduledExecutorService executor;
     private final RotationConfig config;
@@ -59,6 +70,8 @@ public final class CertificateRotation implements AutoCloseable {
                     Comparator.comparing((Entry e) -> e.priority).thenComparingLong(e -> e.ticket));
     private int atSigner;
     private long tickets;
+    private final RotationMetrics metrics;
+    private Instant nextSweep = Instant.MIN;
 
     public CertificateRotation(
             CertificateSigner signer,
@@ -80,6 +93,12 @@ public final class CertificateRotation implements AutoCloseable {
         this.clock = clock;
         this.backoff = new Backoff(jitter);
         this.renewal = new Renewal(jitter);
+        this.metrics = new RotationMetrics(entries.values(), clock);
+    }
+
+    /** Puts the families into the process's metrics. Once. */
+    public void register(MetricsRegistry registry) {
+        metrics.register(registry);
     }
 
     /** The certificate of an id, from now on; a later call with a higher priority promotes it. */
@@ -139,7 +158,21 @@ public final class CertificateRotation implements AutoCloseable {
                 queue.add(entry);
             }
         }
+        if (priority == Priority.REAL_TIME && entry.failures > 0) {
+            hurry(entry);
+        }
         look(entry);
+    }
+
+    /**
+     * Somebody wants to connect: the long pauses are for identities nobody needs right now. So a CA
+     * that is back is found back within seconds.
+     */
+    private void hurry(Entry entry) {
+        Instant soonest = entry.failedAt.plus(DEMAND_PAUSE);
+        if (soonest.isBefore(entry.attemptAt)) {
+            entry.attemptAt = soonest;
+        }
     }
 
     /** Does what is due for the entry and sets its timer for what is not. */
@@ -154,6 +187,10 @@ public final class CertificateRotation implements AutoCloseable {
                     new CertificateState.Unavailable(
                             "certificate expired at %s, renewal failed: %s"
                                     .formatted(ready.certificate().notAfter(), entry.lastFailure)));
+        }
+        if (entry.failures > 0 && entry.attemptAt.isAfter(now.plus(Backoff.CAP))) {
+            // The clock was set back meanwhile (reliability.md M10).
+            entry.attemptAt = now;
         }
         if (entry.phase == Entry.Phase.IDLE && !now.isBefore(entry.attemptAt)) {
             entry.phase = Entry.Phase.QUEUED;
@@ -247,31 +284,59 @@ public final class CertificateRotation implements AutoCloseable {
             WorkloadCertificate certificate = WorkloadCertificate.of(request, elements, now);
             ready =
                     new CertificateState.Ready(
-                            certificate, MeshTls.contexts(certificate, config.tls(), clock));
+                            certificate,
+                            MeshTls.contexts(
+                                    certificate, config.tls(), clock, config.cuts().revocation()));
         } catch (IllegalArgumentException e) {
-            failed(entry, String.valueOf(e.getMessage()));
+            failed(entry, ClockSkew.explain(elements, now, String.valueOf(e.getMessage())));
             return;
         }
         entry.failures = 0;
+        entry.lastEnd = ready.certificate().notAfter();
         entry.priority = Priority.BACKGROUND;
         entry.attemptAt = renewal.at(ready.certificate(), now);
-        LOG.debug(
-                "certificate fetched",
-                "id",
-                entry.id.uri(),
-                "serial",
-                ready.certificate().serial().toString(16),
-                "not_after",
-                ready.certificate().notAfter().toString());
+        LOG.debug("certificate fetched", "certificate", ready.certificate());
+        CertificateState before = entry.live.current();
         entry.live.set(ready);
+        if (before instanceof CertificateState.Ready old) {
+            bundleChanged(entry, old.certificate().bundle(), ready.certificate().bundle());
+        }
         entry.takeWaiters().forEach(waiter -> waiter.complete(ready));
+    }
+
+    /**
+     * New handshakes are under the new roots already. Open connections under one that has gone are
+     * cut, and the node's other identities ask for the new bundle instead of half a life later.
+     */
+    private void bundleChanged(Entry entry, TrustBundle old, TrustBundle now) {
+        if (old.generation().equals(now.generation())) {
+            return;
+        }
+        if (!now.roots().containsAll(old.roots())) {
+            config.cuts().rootsRemoved(entry.id, now);
+        }
+        Instant at = clock.instant();
+        if (at.isBefore(nextSweep)) {
+            return;
+        }
+        nextSweep = at.plus(SWEEP_PAUSE);
+        for (Entry other : entries.values()) {
+            if (other.phase == Entry.Phase.IDLE
+                    && other.live.current() instanceof CertificateState.Ready ready
+                    && !ready.certificate().bundle().generation().equals(now.generation())) {
+                other.attemptAt = at.plus(backoff.within(SWEEP));
+                look(other);
+            }
+        }
     }
 
     private void failed(Entry entry, String why) {
         entry.failures++;
         entry.lastFailure = why;
         Duration pause = backoff.after(entry.failures);
-        entry.attemptAt = clock.instant().plus(pause);
+        entry.failedAt = clock.instant();
+        entry.attemptAt = entry.failedAt.plus(pause);
+        metrics.failed();
         LOG.warn(
                 "certificate not fetched",
                 "id",

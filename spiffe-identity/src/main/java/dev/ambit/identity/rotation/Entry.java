@@ -38,6 +38,12 @@ final class Entry {
 
     String lastFailure = "not asked for yet";
     Instant attemptAt;
+
+    Instant failedAt;
+
+    /** End of the last certificate there was, for the scrape. */
+    volatile @Nullable Instant lastEnd;
+
     @Nullable ScheduledFuture<?> timer;
 
     /** What the signer will say, while it is asked. */
@@ -47,6 +53,7 @@ final class Entry {
         this.id = id;
         this.priority = priority;
         this.attemptAt = now;
+        this.failedAt = now;
     }
 
     void cancelTimer() {

@@ -11,7 +11,7 @@ import java.util.function.DoubleSupplier;
 record Renewal(DoubleSupplier jitter) {
 
     private static final double SPREAD = 0.1;
-    private static final Duration SOONEST = Duration.ofSeconds(1);
+    private static final Duration SOONEST = Duration.ofMinutes(1);
 
     Instant at(WorkloadCertificate certificate, Instant now) {
         Duration half = Duration.between(certificate.notBefore(), certificate.refreshAt());
@@ -21,7 +21,12 @@ record Renewal(DoubleSupplier jitter) {
             return at;
         }
         // A life of minutes: the two minutes a CA dates back are more than half of it.
+        // A clock that is ahead leaves little of any life: it must not make the CA busy.
         Duration rest = Duration.between(now, certificate.notAfter()).dividedBy(2);
-        return now.plus(rest.compareTo(SOONEST) > 0 ? rest : SOONEST);
+        Duration soonest = half.dividedBy(3);
+        if (soonest.compareTo(SOONEST) > 0) {
+            soonest = SOONEST;
+        }
+        return now.plus(rest.compareTo(soonest) > 0 ? rest : soonest);
     }
 }

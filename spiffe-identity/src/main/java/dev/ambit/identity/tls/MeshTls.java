@@ -1,6 +1,7 @@
 package dev.ambit.identity.tls;
 
 import dev.ambit.identity.SpiffeId;
+import dev.ambit.identity.revocation.Revocation;
 import dev.ambit.identity.x509.ChainVerifier;
 import dev.ambit.identity.x509.WorkloadCertificate;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -12,6 +13,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.math.BigInteger;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -62,7 +64,17 @@ public final class MeshTls {
     /** Contexts that judge the validity of peers by a given clock. */
     public static TlsContexts contexts(
             WorkloadCertificate certificate, TlsPolicy policy, Clock clock) {
-        BundleTrust trust = new BundleTrust(VERIFIED.under(certificate.bundle(), clock));
+        return contexts(certificate, policy, clock, Revocation.OFF);
+    }
+
+    /** Contexts that also ask revocation lists about every peer. */
+    public static TlsContexts contexts(
+            WorkloadCertificate certificate, TlsPolicy policy, Clock clock, Revocation revocation) {
+        List<X509Certificate> chain = certificate.chain();
+        revocation.knows(certificate.bundle(), chain.subList(1, chain.size()));
+        BundleTrust trust =
+                new BundleTrust(
+                        VERIFIED.under(certificate.bundle(), clock), revocation, certificate);
         KeyManagerFactory key = OwnKey.of(certificate);
         return new TlsContexts(
                 build(SslContextBuilder.forClient().keyManager(key), trust, policy),

@@ -22,9 +22,15 @@ public final class PeerVerifier {
             // reliability.md A14: unknown is never "any".
             return new Rejected("no identity is expected of the peer");
         }
-        if (!(session.getValue(BundleTrust.PEER) instanceof PeerIdentity peer)) {
+        SessionFacts facts = SessionFacts.of(session);
+        if (facts == null) {
             return noIdentity();
         }
+        if (facts.lists().revoked(facts.path())) {
+            // Listed between the check of the chain and the end of the handshake.
+            return new Rejected("peer certificate revoked by CRL");
+        }
+        PeerIdentity peer = facts.peer();
         if (!expected.contains(peer.id())) {
             String wanted = expected.stream().map(SpiffeId::uri).collect(Collectors.joining(", "));
             return new Rejected(
@@ -36,9 +42,15 @@ public final class PeerVerifier {
 
     /** As server: the peer's trust domain is our own. */
     public static PeerVerdict server(SSLSession session, TrustDomain own) {
-        if (!(session.getValue(BundleTrust.PEER) instanceof PeerIdentity peer)) {
+        SessionFacts facts = SessionFacts.of(session);
+        if (facts == null) {
             return noIdentity();
         }
+        if (facts.lists().revoked(facts.path())) {
+            // Listed between the check of the chain and the end of the handshake.
+            return new Rejected("peer certificate revoked by CRL");
+        }
+        PeerIdentity peer = facts.peer();
         if (!peer.id().trustDomain().equals(own)) {
             return new Rejected(
                     "peer did not present the expected trustdomain"

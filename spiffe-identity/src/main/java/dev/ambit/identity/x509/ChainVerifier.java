@@ -43,8 +43,10 @@ public final class ChainVerifier {
      *
      * @param notAfter the earliest end in the path, its root included: what was found holds until
      *     then
+     * @param path what else it rests on, for a later look
      */
-    public record Verified(SpiffeId id, BigInteger serial, Instant notAfter) {}
+    public record Verified(
+            SpiffeId id, BigInteger serial, Instant notAfter, CertificatePath path) {}
 
     /**
      * Checks the chain as of now.
@@ -56,14 +58,24 @@ public final class ChainVerifier {
         checkSize(chain);
         X509Certificate leaf = chain.getFirst();
         SpiffeId id = SvidProfile.check(leaf);
-        Instant notAfter = verifyPath(chain, now);
-        return new Verified(id, leaf.getSerialNumber(), notAfter);
+        List<X509Certificate> path = withoutRoots(chain);
+        X509Certificate root = anchor(path, now);
+        return new Verified(
+                id,
+                leaf.getSerialNumber(),
+                earliestEnd(path, root),
+                CertificatePath.of(path, root));
     }
 
     /** The path alone, for certificates that are not a workload's. */
     public Instant verifyPath(List<X509Certificate> chain, Instant now) {
         checkSize(chain);
         List<X509Certificate> path = withoutRoots(chain);
+        return earliestEnd(path, anchor(path, now));
+    }
+
+    /** The root the path reaches. */
+    private X509Certificate anchor(List<X509Certificate> path, Instant now) {
         path.forEach(KeyStrength::check);
         try {
             PKIXParameters parameters = new PKIXParameters(anchors(now));
@@ -76,7 +88,7 @@ public final class ChainVerifier {
                                             CertificateFactory.getInstance("X.509")
                                                     .generateCertPath(path),
                                             parameters);
-            return earliestEnd(path, result.getTrustAnchor().getTrustedCert());
+            return result.getTrustAnchor().getTrustedCert();
         } catch (CertPathValidatorException e) {
             throw new CertificateRejected("chain: " + reason(e), e);
         } catch (GeneralSecurityException e) {

@@ -27,7 +27,7 @@ final class Loopback implements AutoCloseable {
             new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
     /** How one side ended: a session, or the reason there is none. */
-    record Side(SSLSession session, Throwable failure, String alpn) {
+    record Side(SSLSession session, Throwable failure, String alpn, String group) {
         boolean succeeded() {
             return failure == null;
         }
@@ -99,7 +99,8 @@ final class Loopback implements AutoCloseable {
                         new Side(
                                 tls.engine().getSession(),
                                 done.cause(),
-                                tls.applicationProtocol()));
+                                tls.applicationProtocol(),
+                                done.isSuccess() ? NegotiatedGroup.of(tls.engine()) : ""));
             }
         }
 

@@ -70,6 +70,7 @@ final class Rooms {
                                     Set.of("testing"),
                                     Set.of("rotation", "ca"),
                                     Set.of("tls"),
+                                    Set.of("revocation"),
                                     Set.of("x509"),
                                     Set.of(""))),
                     Map.entry(

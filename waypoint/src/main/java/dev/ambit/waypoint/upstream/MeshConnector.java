@@ -134,6 +134,7 @@ public final class MeshConnector implements Connector {
                     case OpenFailure.Connect connect -> FailureKind.CONNECT_FAILURE;
                     case OpenFailure.Tls tls -> FailureKind.CONNECT_FAILURE;
                     case OpenFailure.Identity identity -> FailureKind.CONNECT_FAILURE;
+                    case OpenFailure.Revoked revoked -> FailureKind.CONNECT_FAILURE;
                     case OpenFailure.H2 h2 -> FailureKind.CONNECT_FAILURE;
                     case OpenFailure.Status status -> FailureKind.CONNECT_FAILURE;
                     case OpenFailure.Draining draining -> FailureKind.CONNECT_FAILURE;

@@ -127,6 +127,12 @@ public final class InboundPipeline {
         }
 
         @Override
+        public void peerRevoked(InetSocketAddress remote, InetSocketAddress local, String reason) {
+            AccessLog.refused(
+                    Reporter.DESTINATION, remote, local, ConnectionFailure.revoked(reason));
+        }
+
+        @Override
         public void requestRefused(
                 InetSocketAddress remote, InetSocketAddress local, int status, String reason) {
             AccessLog.refused(

@@ -3,6 +3,7 @@ package dev.ambit.ztunnel.inpod;
 import dev.ambit.hbone.HboneCounters;
 import dev.ambit.hbone.HboneSettings;
 import dev.ambit.identity.rotation.CertificateRotation;
+import dev.ambit.identity.tls.SessionCuts;
 import dev.ambit.policy.state.MeshView;
 import dev.ambit.runtime.linux.Netns;
 import dev.ambit.runtime.net.EventLoops;
@@ -37,8 +38,12 @@ public record PodProxies(
         Listening listening)
         implements Pod.Starter {
 
-    /** The mesh, who tells of its changes, and the certificates. */
-    public record State(MeshView mesh, StateSignal signal, CertificateRotation certificates) {}
+    /** The mesh, who tells of its changes, the certificates, and whom they no longer let in. */
+    public record State(
+            MeshView mesh,
+            StateSignal signal,
+            CertificateRotation certificates,
+            SessionCuts cuts) {}
 
     /** Loops and counters. */
     public record Engine(EventLoops loops, ConnectionMetrics metrics, HboneCounters counters) {}

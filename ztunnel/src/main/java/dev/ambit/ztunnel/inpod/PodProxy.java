@@ -2,6 +2,8 @@ package dev.ambit.ztunnel.inpod;
 
 import dev.ambit.api.workload.Workload;
 import dev.ambit.hbone.client.HbonePool;
+import dev.ambit.identity.revocation.Revocation;
+import dev.ambit.identity.tls.SessionCuts;
 import dev.ambit.policy.l4.InboundRouter;
 import dev.ambit.policy.l4.OutboundRouter;
 import dev.ambit.runtime.log.Log;
@@ -30,8 +32,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import javax.net.ssl.SSLSession;
 
 /**
  * One pod: its three listeners on each of its loops, its tunnels to others, its open connections.
@@ -47,6 +51,7 @@ public final class PodProxy implements Pod {
     private final PodSockets sockets;
     private final List<Share> shares = new ArrayList<>();
     private final Consumer<Collection<Workload>> evictGone = this::evict;
+    private final SessionCuts.Owner cutUntrusted = this::cutUntrusted;
 
     /** The pod's part on one loop. */
     private record Share(
@@ -88,6 +93,7 @@ public final class PodProxy implements Pod {
                         (done, failure) -> {
                             if (failure == null) {
                                 shared.state().signal().onRemovals(proxy.evictGone);
+                                shared.state().cuts().add(proxy.cutUntrusted);
                                 started.complete(proxy);
                             } else {
                                 proxy.abandon();
@@ -203,9 +209,49 @@ public final class PodProxy implements Pod {
         }
     }
 
+    /** Breaks the connections of peers who may not go on, with the tunnels they carry. */
+    private void cutUntrusted(SessionCuts.Why why, Predicate<SSLSession> whom) {
+        String reason =
+                switch (why) {
+                    case REVOKED -> ConnectionFailure.REVOKED.text();
+                    case ROOT_REMOVED -> ConnectionFailure.ROOT_REMOVED.text();
+                    case EXPIRED -> ConnectionFailure.EXPIRED.text();
+                };
+        Revocation lists = shared.state().cuts().revocation();
+        for (Share share : shares) {
+            share.inbound()
+                    .server()
+                    .closeWhere(
+                            whom.and(met -> counted(lists, why, Revocation.Side.DESTINATION)),
+                            reason);
+            share.pod()
+                    .loop()
+                    .execute(
+                            () ->
+                                    share.pool()
+                                            .closeWhere(
+                                                    whom.and(
+                                                            met ->
+                                                                    counted(
+                                                                            lists,
+                                                                            why,
+                                                                            Revocation.Side
+                                                                                    .SOURCE)),
+                                                    reason));
+        }
+    }
+
+    private static boolean counted(Revocation lists, SessionCuts.Why why, Revocation.Side side) {
+        if (why == SessionCuts.Why.REVOKED) {
+            lists.cut(side);
+        }
+        return true;
+    }
+
     @Override
     public CompletableFuture<Void> stop(Stop how) {
         shared.state().signal().remove(evictGone);
+        shared.state().cuts().remove(cutUntrusted);
         List<CompletableFuture<Void>> stopped = new ArrayList<>();
         for (Share share : shares) {
             share.listeners().forEach(Sockets::close);

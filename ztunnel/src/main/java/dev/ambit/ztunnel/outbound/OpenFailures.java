@@ -16,6 +16,7 @@ final class OpenFailures {
             case OpenFailure.Tls tls -> ConnectionFailure.tls(tls.reason());
             case OpenFailure.Identity identity ->
                     new ConnectionFailure(ResponseFlag.TLS_FAILURE, identity.describe());
+            case OpenFailure.Revoked revoked -> ConnectionFailure.revoked(revoked.reason());
             case OpenFailure.H2 h2 ->
                     new ConnectionFailure(ResponseFlag.H2_HANDSHAKE_FAILURE, h2.describe());
             case OpenFailure.Status status -> ConnectionFailure.httpStatus(status.code());

@@ -18,14 +18,23 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
     private static final Log LOG = Log.get("proxy::accept");
 
     /**
-     * After a failed accept, for example without free descriptors, the listener rests this long.
+     * After a failed accept, for example without free descriptors, the listener rests: this long at
+     * first, twice as long each time it fails again, at most {@link #LONGEST_REST_MILLIS}.
      */
-    private static final long REST_MILLIS = 100;
+    static final long REST_MILLIS = 10;
+
+    static final long LONGEST_REST_MILLIS = 100;
+    private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String component;
     private final Consumer<SocketChannel> prepare;
     private final Admission admission;
     private final Consumer<SocketChannel> accepted;
+
+    // Of the listener's loop.
+    private long rest = REST_MILLIS;
+    private int failures;
+    private long loggedNanos;
 
     /** Says when a connection may go on; until then not a byte of it is read. */
     @FunctionalInterface
@@ -57,6 +66,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         SocketChannel child = (SocketChannel) message;
+        rest = REST_MILLIS;
         try {
             prepare.accept(child);
         } catch (RuntimeException failed) {
@@ -91,13 +101,29 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        LOG.error("accept failed, resting", "component", component, "error", cause);
+        failures++;
+        long now = System.nanoTime();
+        if (loggedNanos == 0 || now - loggedNanos >= LOG_NANOS) {
+            loggedNanos = now;
+            LOG.error(
+                    "accept failed, resting",
+                    "component",
+                    component,
+                    "failures",
+                    failures,
+                    "rest",
+                    rest + "ms",
+                    "error",
+                    cause);
+            failures = 0;
+        }
         ctx.channel().config().setOption(ChannelOption.AUTO_READ, false);
         ctx.channel()
                 .eventLoop()
                 .schedule(
                         () -> ctx.channel().config().setOption(ChannelOption.AUTO_READ, true),
-                        REST_MILLIS,
+                        rest,
                         TimeUnit.MILLISECONDS);
+        rest = Math.min(LONGEST_REST_MILLIS, 2 * rest);
     }
 }

@@ -1,5 +1,7 @@
 package dev.ambit.ztunnel.telemetry;
 
+import dev.ambit.hbone.TunnelBroken;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,23 @@ public record ConnectionFailure(ResponseFlag flag, String text) {
                     ResponseFlag.NETWORK_POLICY,
                     "connection timed out, maybe a NetworkPolicy is blocking HBONE port 15008: deadline has elapsed");
 
+    /** The peer's certificate is on a revocation list, since the handshake or then already. */
+    public static final ConnectionFailure REVOKED =
+            new ConnectionFailure(
+                    ResponseFlag.CERT_REVOKED,
+                    "connection closed: peer certificate revoked by CRL");
+
+    /** What vouched for the peer at its handshake is trusted no more. */
+    public static final ConnectionFailure ROOT_REMOVED =
+            new ConnectionFailure(
+                    ResponseFlag.TLS_FAILURE,
+                    "connection closed: the root of the peer certificate has left the trust bundle");
+
+    /** A certificate ended while the connection lived, and that is to count. */
+    public static final ConnectionFailure EXPIRED =
+            new ConnectionFailure(
+                    ResponseFlag.TLS_FAILURE, "connection closed: certificate has expired");
+
     /**
      * @param reason as the authorizer words it
      */
@@ -50,6 +69,13 @@ public record ConnectionFailure(ResponseFlag flag, String text) {
 
     /** A leg broke while bytes went. */
     public static ConnectionFailure io(Throwable cause) {
+        if (cause instanceof TunnelBroken cut) {
+            for (ConnectionFailure ours : List.of(REVOKED, ROOT_REMOVED, EXPIRED)) {
+                if (ours.text().equals(cut.getMessage())) {
+                    return ours;
+                }
+            }
+        }
         return connect("io error: " + IoErrors.text(cause));
     }
 
@@ -65,6 +91,11 @@ public record ConnectionFailure(ResponseFlag flag, String text) {
                         ? reason
                         : "tls handshake error: " + reason;
         return new ConnectionFailure(ResponseFlag.TLS_FAILURE, text);
+    }
+
+    /** A handshake failed for what revocation lists say, or do not say. */
+    public static ConnectionFailure revoked(String reason) {
+        return new ConnectionFailure(ResponseFlag.CERT_REVOKED, "connection closed: " + reason);
     }
 
     /** No certificate of our own. */

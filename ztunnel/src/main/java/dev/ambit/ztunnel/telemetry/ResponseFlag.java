@@ -10,7 +10,8 @@ public enum ResponseFlag {
     NETWORK_POLICY("NETWORK_POLICY"),
     IDENTITY_ERROR("IDENTITY_ERROR"),
     /** Not upstream's: a limit on the source identity. */
-    IDENTITY_LIMIT("IDENTITY_LIMIT");
+    IDENTITY_LIMIT("IDENTITY_LIMIT"),
+    CERT_REVOKED("CERT_REVOKED");
 
     private final String label;
 

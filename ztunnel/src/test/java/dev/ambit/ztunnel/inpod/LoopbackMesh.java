@@ -10,10 +10,13 @@ import dev.ambit.api.workload.WorkloadBuilder;
 import dev.ambit.hbone.HboneCounters;
 import dev.ambit.hbone.HboneSettings;
 import dev.ambit.identity.SpiffeId;
+import dev.ambit.identity.revocation.Revocation;
+import dev.ambit.identity.revocation.UnknownStatus;
 import dev.ambit.identity.rotation.CertificateRotation;
 import dev.ambit.identity.rotation.RotationConfig;
 import dev.ambit.identity.testing.FakeSigner;
 import dev.ambit.identity.testing.TestCertificates;
+import dev.ambit.identity.tls.SessionCuts;
 import dev.ambit.policy.state.MeshState;
 import dev.ambit.runtime.metrics.MetricsRegistry;
 import dev.ambit.runtime.net.EventLoops;
@@ -57,7 +60,9 @@ final class LoopbackMesh implements AutoCloseable {
     private final EventLoops loops = TestLoops.start();
     private final MetricsRegistry registry = MetricsRegistry.of("ztunnel", "test");
     private final ConnectionMetrics metrics = new ConnectionMetrics(registry);
-    private final CertificateRotation certificates;
+    final Revocation revocation = new Revocation(UnknownStatus.ALLOW, Clock.systemUTC());
+    private final SessionCuts cuts = new SessionCuts(revocation);
+    final CertificateRotation certificates;
     private final List<LoopbackPod> pods = new ArrayList<>();
 
     /** With a CA that signs at once. */
@@ -67,9 +72,13 @@ final class LoopbackMesh implements AutoCloseable {
 
     LoopbackMesh(FakeSigner signer) {
         this.signer = signer;
+        revocation.register(registry);
         this.certificates =
                 new CertificateRotation(
-                        signer, loops.control(), RotationConfig.DEFAULT, Clock.systemUTC());
+                        signer,
+                        loops.control(),
+                        RotationConfig.DEFAULT.with(cuts),
+                        Clock.systemUTC());
     }
 
     /** A pod in the mesh. */
@@ -150,7 +159,7 @@ final class LoopbackMesh implements AutoCloseable {
                             null, false, false, null, null, Duration.ofSeconds(2), address);
             PodProxies proxies =
                     new PodProxies(
-                            new PodProxies.State(mesh, signal, certificates),
+                            new PodProxies.State(mesh, signal, certificates, cuts),
                             new PodProxies.Engine(loops, metrics, new HboneCounters()),
                             HboneSettings.defaults(),
                             sockets,

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ambit.ztunnel.socket;
+
+import org.jspecify.annotations.NullMarked;
