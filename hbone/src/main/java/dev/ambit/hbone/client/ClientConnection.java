@@ -34,6 +34,14 @@ final class ClientConnection implements TlsStep.Outcome, ConnectionEvents {
 
         void failed(ClientConnection connection, OpenFailure failure);
 
+        /** Streams a peer of this key takes, as far as is known before its SETTINGS come. */
+        default int assumedStreams() {
+            return HboneConnection.ASSUMED_MAX_STREAMS;
+        }
+
+        /** The peer's SETTINGS are here. */
+        default void settled(int peerStreams) {}
+
         /** A stream is over or no new ones may come. */
         void changed(ClientConnection connection);
 
@@ -66,6 +74,7 @@ final class ClientConnection implements TlsStep.Outcome, ConnectionEvents {
     public HboneConnection trusted(PeerIdentity peer, SSLSession tlsSession) {
         session = tlsSession;
         HboneConnection connection = new HboneConnection(Role.CLIENT, settings, counters, this);
+        connection.peerMaxStreams(owner.assumedStreams());
         http2 = connection;
         // After the connection has taken its place in the pipeline and greeted the peer.
         Channel on = channel;
@@ -102,6 +111,9 @@ final class ClientConnection implements TlsStep.Outcome, ConnectionEvents {
 
     @Override
     public void settled() {
+        if (http2 != null) {
+            owner.settled(http2.peerMaxStreams());
+        }
         owner.changed(this);
     }
 

@@ -2,6 +2,7 @@ package dev.ambit.hbone.client;
 
 import dev.ambit.hbone.ConnectRequest;
 import dev.ambit.hbone.HboneChannels;
+import dev.ambit.hbone.connection.HboneConnection;
 import dev.ambit.identity.tls.TlsContexts;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -25,6 +26,12 @@ final class KeyPool implements ClientConnection.Owner {
     private final List<ClientConnection> leaving = new ArrayList<>();
     private final ArrayDeque<Attempt> waiting = new ArrayDeque<>();
     private @Nullable ClientConnection creating;
+
+    /**
+     * What the last SETTINGS under this key allowed. Streams sent before the next come may be
+     * refused, and each is tried only twice.
+     */
+    private int assumedStreams = HboneConnection.ASSUMED_MAX_STREAMS;
 
     KeyPool(HbonePool pool, PoolKey key, TlsContexts contexts) {
         this.pool = pool;
@@ -118,6 +125,17 @@ final class KeyPool implements ClientConnection.Owner {
                 connection.attach(channel, contexts, key.expected());
             }
         };
+    }
+
+    @Override
+    public int assumedStreams() {
+        return assumedStreams;
+    }
+
+    @Override
+    public void settled(int peerStreams) {
+        // A peer that takes none now may take some later.
+        assumedStreams = Math.max(1, peerStreams);
     }
 
     @Override

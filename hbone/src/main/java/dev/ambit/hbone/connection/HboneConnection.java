@@ -28,11 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty tells failures to exceptionCaught.
 public final class HboneConnection extends ChannelInboundHandlerAdapter {
-    /**
-     * Until the peer announces a number (RFC 9113 leaves it open; 100 is what it recommends at
-     * least).
-     */
-    private static final int ASSUMED_MAX_STREAMS = 100;
+    /** Until the peer announces a number: what RFC 9113 recommends at least. */
+    public static final int ASSUMED_MAX_STREAMS = 100;
 
     private final Role role;
     private final HboneSettings settings;
@@ -307,8 +304,13 @@ public final class HboneConnection extends ChannelInboundHandlerAdapter {
         closeIfDrained();
     }
 
-    void peerMaxStreams(long most) {
+    /** By its SETTINGS; until they come, by what is known of it otherwise. */
+    public void peerMaxStreams(long most) {
         peerMaxStreams = (int) Math.min(most, Integer.MAX_VALUE);
+    }
+
+    public int peerMaxStreams() {
+        return peerMaxStreams;
     }
 
     boolean goAwaySent() {
