@@ -130,6 +130,13 @@ public final class PodSockets implements AutoCloseable {
         InetAddress from = source == null ? config.ownAddress() : source;
         prepare.accept(socket);
         ChannelPromise connected = new DefaultChannelPromise(socket, loop);
+        // Netty leaves a socket open whose connect failed, and nobody else would ever close it.
+        connected.addListener(
+                done -> {
+                    if (!done.isSuccess()) {
+                        Sockets.close(socket);
+                    }
+                });
         loop.register(socket)
                 .addListener(
                         registered -> {
