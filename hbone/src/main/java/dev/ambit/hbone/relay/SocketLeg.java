@@ -45,6 +45,9 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
 
     @Override
     public void start() {
+        // If this process is killed, the kernel closes its sockets: by a reset, lest an application
+        // take half of a stream for the whole. Orderly ends take this back.
+        linger(0);
         EarlyBytes early = channel.pipeline().get(EarlyBytes.class);
         if (early == null) {
             channel.pipeline().addLast(this);
@@ -189,23 +192,29 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
      */
     private void close() {
         done = true;
+        linger(-1);
         channel.close();
+    }
+
+    private void linger(int seconds) {
+        try {
+            channel.config().setOption(ChannelOption.SO_LINGER, seconds);
+        } catch (ChannelException alreadyClosed) {
+            // The kernel was faster; there is nobody left to tell.
+        }
     }
 
     @Override
     public void abort() {
         letGo();
-        try {
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        } catch (ChannelException alreadyClosed) {
-            // The kernel was faster; there is nobody left to tell.
-        }
+        linger(0);
         channel.close();
     }
 
     @Override
     public void finish() {
         letGo();
+        linger(-1);
         channel.close();
     }
 
