@@ -103,10 +103,18 @@ public final class Bed implements AutoCloseable {
 
     /** Makes an empty pod with the next free address of its node. */
     public synchronized Pod addPod(Node node, String name) {
+        return addPod(node, name, nextHost(node));
+    }
+
+    /** Makes an empty pod with an address of its node that is free, perhaps had by one before. */
+    public synchronized Pod addPod(Node node, String name, int host) {
         if (pods.containsKey(name)) {
             throw new IllegalArgumentException("pod: " + name + " (expected: a new name)");
         }
-        Pod pod = new Pod(name, plan.prefix() + "-" + name, node, nextHost(node));
+        if (!free(node, host)) {
+            throw new IllegalArgumentException("host: " + host + " (expected: a free one)");
+        }
+        Pod pod = new Pod(name, plan.prefix() + "-" + name, node, host);
         Wiring.add(pod);
         pods.put(name, pod);
         return pod;
@@ -116,6 +124,8 @@ public final class Bed implements AutoCloseable {
     public synchronized void removePod(Pod pod) {
         if (pods.remove(pod.name()) != null) {
             running.removeIf(r -> r.place().equals(pod) && !r.alive());
+            // Whoever still holds the namespace would keep the wire, and the address with it.
+            Wiring.remove(pod);
             Sweep.one(pod.namespace());
         }
     }

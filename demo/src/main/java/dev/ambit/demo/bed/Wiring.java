@@ -93,6 +93,10 @@ final class Wiring {
         settings(pod.namespace(), POD_SETTINGS, false);
     }
 
+    static void remove(Pod pod) {
+        batch(pod.node().namespace(), List.of("link del " + pod.nodeSide()));
+    }
+
     static List<String> enter(String namespace, List<String> command) {
         List<String> whole = new ArrayList<>();
         whole.add("nsenter");

@@ -3,13 +3,15 @@ package dev.ambit.tests.mesh;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A ztunnel's /config_dump, ours or a peer's. */
-record ConfigDump(JsonNode root) {
+public record ConfigDump(JsonNode root) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    static ConfigDump of(String text) {
+    public static ConfigDump of(String text) {
         try {
             return new ConfigDump(JSON.readTree(text));
         } catch (JsonProcessingException e) {
@@ -18,7 +20,7 @@ record ConfigDump(JsonNode root) {
     }
 
     /** HBONE or TCP; empty if no workload has this address. */
-    String protocolOf(String ip) {
+    public String protocolOf(String ip) {
         for (JsonNode w : root.path("workloads")) {
             for (JsonNode address : w.path("workloadIps")) {
                 if (address.asText().equals(ip)) {
@@ -29,7 +31,7 @@ record ConfigDump(JsonNode root) {
         return "";
     }
 
-    boolean hasPolicy(String namespace, String name) {
+    public boolean hasPolicy(String namespace, String name) {
         for (JsonNode p : root.path("policies")) {
             if (p.path("name").asText().equals(name)
                     && p.path("namespace").asText("").equals(namespace)) {
@@ -40,7 +42,7 @@ record ConfigDump(JsonNode root) {
     }
 
     /** Serial of the current leaf of an identity; empty if there is none. */
-    String serialOf(String identity) {
+    public String serialOf(String identity) {
         for (JsonNode c : root.path("certificates")) {
             if (c.path("identity").asText().equals(identity)) {
                 return c.path("certChain").path(0).path("serialNumber").asText();
@@ -49,7 +51,16 @@ record ConfigDump(JsonNode root) {
         return "";
     }
 
-    boolean hasService(String hostname) {
+    /** Serials of all current leaves. */
+    public List<String> serials() {
+        List<String> serials = new ArrayList<>();
+        for (JsonNode c : root.path("certificates")) {
+            serials.add(c.path("certChain").path(0).path("serialNumber").asText());
+        }
+        return serials;
+    }
+
+    public boolean hasService(String hostname) {
         for (JsonNode s : root.path("services")) {
             if (s.path("hostname").asText().equals(hostname)) {
                 return true;

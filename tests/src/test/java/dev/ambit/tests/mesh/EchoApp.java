@@ -12,24 +12,24 @@ import java.util.concurrent.atomic.AtomicInteger;
  * An application that sends back what it gets, and remembers who came: the proof that a denied
  * connection never reached the app is that this one saw none.
  */
-final class EchoApp implements AutoCloseable {
+public final class EchoApp implements AutoCloseable {
 
     private final ServerSocketChannel listener;
     private final AtomicInteger accepted = new AtomicInteger();
     private final List<String> clients = new CopyOnWriteArrayList<>();
     private final List<SocketChannel> open = new CopyOnWriteArrayList<>();
 
-    EchoApp(PodNet net, int port) {
+    public EchoApp(PodNet net, int port) {
         listener = net.listen(port);
         Thread.ofPlatform().daemon().name("echo-" + port).start(this::serve);
     }
 
-    int accepted() {
+    public int accepted() {
         return accepted.get();
     }
 
     /** Source addresses in the order in which they came. */
-    List<String> clients() {
+    public List<String> clients() {
         return List.copyOf(clients);
     }
 

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /** Namespaces need root; without it a test says so where a person reads it, and does not run. */
-final class NeedsRoot {
+public final class NeedsRoot {
 
     private NeedsRoot() {}
 
-    static void orSayThatItIsSkipped(String what) {
+    public static void orSayThatItIsSkipped(String what) {
         boolean root;
         try {
             root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
@@ -21,7 +21,7 @@ final class NeedsRoot {
         skipUnless(root, what, "it makes network namespaces and needs root");
     }
 
-    static void skipUnless(boolean condition, String what, String why) {
+    public static void skipUnless(boolean condition, String what, String why) {
         if (!condition) {
             System.err.println("SKIPPED  " + what + ": " + why);
         }

@@ -13,15 +13,15 @@ import java.time.Duration;
  * Sockets of the test's own JVM inside a pod's network namespace: a socket stays in the namespace
  * it was made in, so only the making needs the namespace.
  */
-final class PodNet implements AutoCloseable {
+public final class PodNet implements AutoCloseable {
 
     private final Netns netns;
 
-    PodNet(Netns netns) {
+    public PodNet(Netns netns) {
         this.netns = netns;
     }
 
-    ServerSocketChannel listen(int port) {
+    public ServerSocketChannel listen(int port) {
         return netns.call(
                 () -> {
                     try {
@@ -34,7 +34,7 @@ final class PodNet implements AutoCloseable {
     }
 
     /** Connects from inside the pod; reads on the socket end after {@code patience}. */
-    Socket connect(String ip, int port, Duration patience) throws IOException {
+    public Socket connect(String ip, int port, Duration patience) throws IOException {
         SocketChannel channel =
                 netns.call(
                         () -> {

@@ -5,12 +5,12 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** What a client says to an {@link EchoApp}, and how it ended. */
-final class Talk {
+public final class Talk {
 
     private Talk() {}
 
     /** Sends the text on a new connection and returns what came back; empty if it was refused. */
-    static String once(TestPod from, String ip, int port, String text) {
+    public static String once(TestPod from, String ip, int port, String text) {
         try (Socket s = from.connect(ip, port)) {
             return on(s, text);
         } catch (IOException refused) {
@@ -19,14 +19,14 @@ final class Talk {
     }
 
     /** Sends the text on an open connection; throws or returns less if the connection is gone. */
-    static String on(Socket s, String text) throws IOException {
+    public static String on(Socket s, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         s.getOutputStream().write(bytes);
         return new String(s.getInputStream().readNBytes(bytes.length), StandardCharsets.UTF_8);
     }
 
     /** Whether the peer ends the connection, by FIN or RST, within the socket's patience. */
-    static boolean ends(Socket s) {
+    public static boolean ends(Socket s) {
         try {
             return s.getInputStream().read() < 0;
         } catch (java.net.SocketTimeoutException still) {

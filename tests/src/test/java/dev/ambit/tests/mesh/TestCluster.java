@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * What kubectl and the controllers of a cluster do, on directories: the user's manifests, and what
  * a cluster adds to them (pods, nodes, cluster addresses, status).
  */
-final class TestCluster {
+public final class TestCluster {
 
     private final Path manifests;
     private final Path runtime;
@@ -21,7 +21,7 @@ final class TestCluster {
     private final Path secrets;
     private final Map<String, String> tokens = new LinkedHashMap<>();
 
-    TestCluster(Path home) {
+    public TestCluster(Path home) {
         manifests = home.resolve("manifests");
         runtime = home.resolve("runtime");
         kubelet = runtime.resolve("kubelet");
@@ -39,7 +39,7 @@ final class TestCluster {
                 namespace("default", Map.of("istio.io/dataplane-mode", "ambient")));
     }
 
-    static String namespace(String name, Map<String, String> labels) {
+    public static String namespace(String name, Map<String, String> labels) {
         return """
         apiVersion: v1
         kind: Namespace
@@ -50,28 +50,28 @@ final class TestCluster {
                 .formatted(name, flow(labels));
     }
 
-    Map<String, String> directories() {
+    public Map<String, String> directories() {
         return Map.of("AMBIT_MANIFESTS", manifests.toString(), "AMBIT_RUNTIME", runtime.toString());
     }
 
-    Map<String, String> istiodEnvironment() {
+    public Map<String, String> istiodEnvironment() {
         Map<String, String> env = new TreeMap<>(directories());
         env.put("AMBIT_TOKENS", secrets.resolve("tokens.yaml").toString());
         env.put("AMBIT_CA_DIR", secrets.resolve("ca").toString());
         return env;
     }
 
-    Path rootCertificate() {
+    public Path rootCertificate() {
         return secrets.resolve("root-cert.pem");
     }
 
     /** kubectl apply of one file. */
-    void apply(String name, String yaml) {
+    public void apply(String name, String yaml) {
         write(manifests.resolve(name + ".yaml"), yaml);
     }
 
     /** kubectl delete of one file. */
-    void delete(String name) {
+    public void delete(String name) {
         try {
             Files.deleteIfExists(manifests.resolve(name + ".yaml"));
         } catch (IOException e) {
@@ -79,7 +79,7 @@ final class TestCluster {
         }
     }
 
-    void node(String name, String address) {
+    public void node(String name, String address) {
         write(
                 kubelet.resolve("node-" + name + ".yaml"),
                 """
@@ -95,17 +95,17 @@ final class TestCluster {
         token("node-" + name, "node: " + name);
     }
 
-    Path nodeToken(String node) {
+    public Path nodeToken(String node) {
         return secrets.resolve("node-" + node + ".token");
     }
 
-    Path accountToken(String namespace, String account) {
+    public Path accountToken(String namespace, String account) {
         String name = namespace + "-" + account;
         token(name, "namespace: " + namespace + ", serviceAccount: " + account);
         return secrets.resolve(name + ".token");
     }
 
-    void pod(TestPod pod, String node, Map<String, String> labels) {
+    public void pod(TestPod pod, String node, Map<String, String> labels) {
         write(
                 kubelet.resolve("pod-" + pod.namespace() + "-" + pod.name() + ".yaml"),
                 """
@@ -138,7 +138,7 @@ final class TestCluster {
                                 pod.ip()));
     }
 
-    void removePod(TestPod pod) {
+    public void removePod(TestPod pod) {
         try {
             Files.delete(kubelet.resolve("pod-" + pod.namespace() + "-" + pod.name() + ".yaml"));
         } catch (IOException e) {
@@ -147,7 +147,7 @@ final class TestCluster {
     }
 
     /** What the node agent says of a pod: enabled, pending, or nothing. */
-    String redirection(TestPod pod) {
+    public String redirection(TestPod pod) {
         try (var files = Files.walk(runtime.resolve("node-agent"))) {
             for (Path f : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
                 String text = Files.readString(f);
@@ -162,7 +162,7 @@ final class TestCluster {
     }
 
     /** A Gateway of class istio-waypoint, and what its deployment adds: a Service and a status. */
-    void waypoint(String namespace, TestPod pod) {
+    public void waypoint(String namespace, TestPod pod) {
         apply(
                 "waypoint-" + namespace,
                 """

@@ -12,11 +12,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /**
@@ -24,9 +24,9 @@ import java.util.stream.Stream;
  * manifests, on each node an agent and a ztunnel (ours, or a peer's binary), and pods whose
  * applications are sockets of this JVM. Everything is a real process in a real namespace.
  */
-final class TestMesh implements AutoCloseable {
+public final class TestMesh implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final String NODE_1 = "n1";
     private static final String NODE_2 = "n2";
@@ -36,9 +36,10 @@ final class TestMesh implements AutoCloseable {
     private final TestCluster cluster;
     private final Map<String, List<String>> ztunnels = new TreeMap<>();
     private final Map<String, String> extraEnvironment = new LinkedHashMap<>();
-    private final List<TestPod> pods = new ArrayList<>();
+    private final Map<String, String> istiodEnvironment = new LinkedHashMap<>();
+    private final List<TestPod> pods = new CopyOnWriteArrayList<>();
 
-    TestMesh(String name) {
+    public TestMesh(String name) {
         try {
             home = Files.createTempDirectory("ambit-" + name + "-");
         } catch (IOException e) {
@@ -52,35 +53,41 @@ final class TestMesh implements AutoCloseable {
     }
 
     /** Before {@link #start}: a node's ztunnel is this command instead of ours. */
-    TestMesh ztunnelOn(String node, List<String> command) {
+    public TestMesh ztunnelOn(String node, List<String> command) {
         ztunnels.put(node, command);
         return this;
     }
 
     /** Before {@link #start}: environment of every ztunnel and waypoint. */
-    TestMesh with(String key, String value) {
+    public TestMesh with(String key, String value) {
         extraEnvironment.put(key, value);
         return this;
     }
 
-    TestCluster cluster() {
+    /** Before {@link #startIstiod}: environment of istiod. */
+    public TestMesh withIstiod(String key, String value) {
+        istiodEnvironment.put(key, value);
+        return this;
+    }
+
+    public TestCluster cluster() {
         return cluster;
     }
 
-    Bed bed() {
+    public Bed bed() {
         return bed;
     }
 
-    Node node1() {
+    public Node node1() {
         return bed.node(NODE_1);
     }
 
-    Node node2() {
+    public Node node2() {
         return bed.node(NODE_2);
     }
 
     /** Starts istiod, then the agents and ztunnels; returns when every ztunnel is ready. */
-    TestMesh start() {
+    public TestMesh start() {
         startIstiod();
         for (Node n : bed.nodes()) {
             startAgent(n);
@@ -90,9 +97,10 @@ final class TestMesh implements AutoCloseable {
         return this;
     }
 
-    Running startIstiod() {
+    public Running startIstiod() {
         Map<String, String> env = new TreeMap<>(cluster.istiodEnvironment());
         env.put("AMBIT_ISTIOD_NAMES", bed.fabric().address());
+        env.putAll(istiodEnvironment);
         Running istiod = bed.start(bed.fabric(), new Launch("istiod", Processes.istiod(), env));
         return istiod.await(
                 "serving",
@@ -102,7 +110,7 @@ final class TestMesh implements AutoCloseable {
                                 && answers(bed.fabric().netns(), 8080, "/ready"));
     }
 
-    Running startAgent(Node node) {
+    public Running startAgent(Node node) {
         Map<String, String> env = new TreeMap<>(cluster.directories());
         env.put("NODE_NAME", node.name());
         env.put("AMBIT_ZDS", zds(node).toString());
@@ -110,7 +118,7 @@ final class TestMesh implements AutoCloseable {
                 .await("listening for ztunnel", PATIENCE, () -> Files.exists(zds(node)));
     }
 
-    Running startZtunnel(Node node) {
+    public Running startZtunnel(Node node) {
         Map<String, String> env = new TreeMap<>(controlPlane(cluster.nodeToken(node.name())));
         env.put("NODE_NAME", node.name());
         env.put("PROXY_MODE", "shared");
@@ -130,12 +138,12 @@ final class TestMesh implements AutoCloseable {
         return command;
     }
 
-    void awaitZtunnel(Node node) {
+    public void awaitZtunnel(Node node) {
         process("ztunnel-" + node.name())
                 .await("ready", PATIENCE, () -> answers(node.netns(), 15021, "/healthz/ready"));
     }
 
-    Running process(String name) {
+    public Running process(String name) {
         return bed.running().stream()
                 .filter(r -> r.name().equals(name) && r.alive())
                 .findFirst()
@@ -143,20 +151,37 @@ final class TestMesh implements AutoCloseable {
     }
 
     /** A pod in namespace "default" or another, known to the cluster as running and ready. */
-    TestPod pod(Node node, String namespace, String name, Map<String, String> labels) {
-        Pod pod = bed.addPod(node, name);
+    public TestPod pod(Node node, String namespace, String name, Map<String, String> labels) {
+        return known(bed.addPod(node, name), node, namespace, name, labels);
+    }
+
+    /** A pod with the address that another had before. */
+    public TestPod podAt(Node node, String name, int host) {
+        return known(bed.addPod(node, name, host), node, "default", name, Map.of("app", name));
+    }
+
+    private TestPod known(
+            Pod pod, Node node, String namespace, String name, Map<String, String> labels) {
         TestPod made = new TestPod(pod, namespace, name, Netns.open(pod.netns()));
         cluster.pod(made, node.name(), labels);
         pods.add(made);
         return made;
     }
 
-    TestPod pod(Node node, String name) {
+    public TestPod pod(Node node, String name) {
         return pod(node, "default", name, Map.of("app", name));
     }
 
+    /** Deletes a pod: the cluster forgets it, then its namespace goes. */
+    public void remove(TestPod pod) {
+        cluster.removePod(pod);
+        pods.remove(pod);
+        pod.close();
+        bed.removePod(pod.place());
+    }
+
     /** Waits until the agent has put the pod into the mesh and the proxies know it. */
-    void awaitEnrolled(TestPod... waited) {
+    public void awaitEnrolled(TestPod... waited) {
         for (TestPod p : waited) {
             Eventually.holds(
                     p.name() + " is in the mesh", () -> cluster.redirection(p).equals("enabled"));
@@ -173,7 +198,7 @@ final class TestMesh implements AutoCloseable {
     }
 
     /** Deploys the waypoint of a namespace as the cluster would, and starts its process. */
-    Running waypoint(Node node, String namespace) {
+    public Running waypoint(Node node, String namespace) {
         TestPod pod =
                 pod(
                         node,
@@ -218,7 +243,7 @@ final class TestMesh implements AutoCloseable {
     }
 
     /** Body of an admin page read from inside a namespace; empty if nobody answers 200. */
-    static String get(Path netns, int port, String path) {
+    public static String get(Path netns, int port, String path) {
         try (Netns ns = Netns.open(netns);
                 HttpClientInPod http =
                         new HttpClientInPod(new PodNet(ns), "127.0.0.1", port, "localhost")) {

@@ -7,25 +7,26 @@ import java.net.Socket;
 import java.time.Duration;
 
 /** A pod of a test: a place in the bed, a name in the cluster, and the way into its namespace. */
-record TestPod(Pod place, String namespace, String name, Netns netns) implements AutoCloseable {
+public record TestPod(Pod place, String namespace, String name, Netns netns)
+        implements AutoCloseable {
 
-    String ip() {
+    public String ip() {
         return place.address();
     }
 
-    String serviceAccount() {
+    public String serviceAccount() {
         return name;
     }
 
-    String identity() {
+    public String identity() {
         return "spiffe://cluster.local/ns/" + namespace + "/sa/" + serviceAccount();
     }
 
-    PodNet net() {
+    public PodNet net() {
         return new PodNet(netns);
     }
 
-    Socket connect(String ip, int port) throws IOException {
+    public Socket connect(String ip, int port) throws IOException {
         return net().connect(ip, port, Duration.ofSeconds(15));
     }
 
