@@ -64,9 +64,7 @@ final class BadResourcesTest {
                                 .setNamespace("default")
                                 .addAddresses(
                                         ByteString.copyFrom(
-                                                new byte[] {
-                                                    10, 9, (byte) (i / 256), (byte) i
-                                                })))
+                                                new byte[] {10, 9, (byte) (i / 256), (byte) i})))
                 .build()
                 .toByteString();
     }

@@ -142,8 +142,7 @@ final class OutageTest {
                     "the node counts streams that ended",
                     () -> {
                         // it hears of the cut when it speaks: an acknowledgement
-                        mesh.cluster()
-                                .apply("poke", NodeProxyTest.deny("poke", "nobody", server));
+                        mesh.cluster().apply("poke", NodeProxyTest.deny("poke", "nobody", server));
                         boolean seen =
                                 metric(mesh.node1(), "istio_xds_connection_terminations_total")
                                         > before;

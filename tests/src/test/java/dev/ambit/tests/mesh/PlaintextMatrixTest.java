@@ -159,7 +159,8 @@ final class PlaintextMatrixTest {
         for (int round = 0; round < 5; round++) {
             for (int port : new int[] {15000, 15001, 15006, 15008, 15020, 15021, 15053, 15080}) {
                 for (TestPod to : List.of(strict, bare, client)) {
-                    String got = Talk.once(client, to.ip(), port, "GET /config_dump HTTP/1.0\r\n\r\n");
+                    String got =
+                            Talk.once(client, to.ip(), port, "GET /config_dump HTTP/1.0\r\n\r\n");
                     assertThat(got.getBytes(StandardCharsets.UTF_8))
                             .as(to.name() + ":" + port)
                             .isEmpty();
