@@ -105,7 +105,8 @@ final class Ztunnel {
                         proxy.responseBaggage(),
                         proxy.localhostAppTunnel(),
                         proxy.policyInfoLogging(),
-                        limits(proxy.access())),
+                        limits(proxy.access()),
+                        proxy.failover()),
                 new PodProxies.Listening(portReuse, config.process().drainDeadline(), null));
     }
 

@@ -4,6 +4,7 @@ import dev.ambit.hbone.HboneSettings;
 import dev.ambit.identity.revocation.UnknownStatus;
 import dev.ambit.identity.rotation.RotationConfig;
 import dev.ambit.ztunnel.policy.AccessConfig;
+import dev.ambit.ztunnel.policy.FailoverConfig;
 import dev.ambit.ztunnel.socket.ProxyPorts;
 import dev.ambit.ztunnel.socket.SocketConfig;
 import dev.ambit.ztunnel.state.NodeConfig;
@@ -108,6 +109,7 @@ record ZtunnelConfig(
      * @param responseBaggage {@code ENABLE_RESPONSE_BAGGAGE}
      * @param localhostAppTunnel {@code LOCALHOST_APP_TUNNEL}
      * @param policyInfoLogging {@code AUTHZ_POLICY_INFO_LOGGING}
+     * @param failover {@code AMBIT_CONNECT_*}, {@code AMBIT_ENDPOINT_EJECTION}
      * @param sockets options of all sockets
      * @param hbone windows, pool and times
      * @param access fail-closed switches and limits of identities
@@ -117,6 +119,7 @@ record ZtunnelConfig(
             boolean responseBaggage,
             boolean localhostAppTunnel,
             boolean policyInfoLogging,
+            FailoverConfig failover,
             SocketConfig sockets,
             HboneSettings hbone,
             AccessConfig access) {}

@@ -15,6 +15,7 @@ import dev.ambit.ztunnel.ZtunnelConfig.Proxy;
 import dev.ambit.ztunnel.ZtunnelConfig.Server;
 import dev.ambit.ztunnel.ZtunnelConfig.Trust;
 import dev.ambit.ztunnel.policy.AccessConfig;
+import dev.ambit.ztunnel.policy.FailoverConfig;
 import dev.ambit.ztunnel.socket.ProxyPorts;
 import dev.ambit.ztunnel.socket.SocketConfig;
 import dev.ambit.ztunnel.socket.SocketConfig.KeepaliveConfig;
@@ -91,6 +92,7 @@ final class ZtunnelConfigReader {
                         env.flag("ENABLE_RESPONSE_BAGGAGE", true),
                         env.flag("LOCALHOST_APP_TUNNEL", true),
                         env.flag("AUTHZ_POLICY_INFO_LOGGING", false),
+                        failover(),
                         sockets(mode, ipv6),
                         hbone(),
                         AccessConfig.from(env));
@@ -132,6 +134,15 @@ final class ZtunnelConfigReader {
                 userTimeout ? time.plus(interval.multipliedBy(retries)) : null,
                 Duration.ofSeconds(10),
                 null);
+    }
+
+    private FailoverConfig failover() {
+        FailoverConfig usual = FailoverConfig.DEFAULT;
+        return new FailoverConfig(
+                env.integer("AMBIT_CONNECT_ENDPOINTS", usual.endpoints(), 1, 10),
+                env.duration("AMBIT_CONNECT_TRY_TIMEOUT", usual.patience()),
+                env.duration("AMBIT_CONNECT_TOTAL_TIMEOUT", usual.total()),
+                env.duration("AMBIT_ENDPOINT_EJECTION", usual.ejection()));
     }
 
     private HboneSettings hbone() {

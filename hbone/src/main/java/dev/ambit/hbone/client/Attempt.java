@@ -38,6 +38,11 @@ final class Attempt implements StreamEvents {
         return retried;
     }
 
+    /** Whether there was an outcome, or nobody waits for one. */
+    boolean done() {
+        return done;
+    }
+
     /** Whether a connection was asked. */
     boolean asked() {
         return stream != null;
@@ -88,6 +93,16 @@ final class Attempt implements StreamEvents {
 
     private static boolean tls(Break why) {
         return why.end() != null && why.end().by() == ConnectionEnd.By.TLS;
+    }
+
+    /** Nobody waits for the outcome any more; false if there was one already. */
+    boolean cancel() {
+        TunnelStream waiting = stream;
+        boolean cancelled = finish();
+        if (cancelled && waiting != null) {
+            waiting.reset(ErrorCode.CANCEL);
+        }
+        return cancelled;
     }
 
     void fail(OpenFailure failure) {

@@ -54,6 +54,7 @@ final class ClientConnection implements TlsStep.Outcome, ConnectionEvents {
     private @Nullable Channel channel;
     private @Nullable HboneConnection http2;
     private @Nullable SSLSession session;
+    private @Nullable PeerIdentity peer;
     private @Nullable Future<?> idleTimer;
     private long idleSince;
 
@@ -67,11 +68,12 @@ final class ClientConnection implements TlsStep.Outcome, ConnectionEvents {
     void attach(Channel to, TlsContexts contexts, List<SpiffeId> expected) {
         channel = to;
         TlsStep.add(
-                to, contexts.client(), settings, peer -> PeerVerifier.client(peer, expected), this);
+                to, contexts.client(), settings, tls -> PeerVerifier.client(tls, expected), this);
     }
 
     @Override
-    public HboneConnection trusted(PeerIdentity peer, SSLSession tlsSession) {
+    public HboneConnection trusted(PeerIdentity who, SSLSession tlsSession) {
+        peer = who;
         session = tlsSession;
         HboneConnection connection = new HboneConnection(Role.CLIENT, settings, counters, this);
         connection.peerMaxStreams(owner.assumedStreams());
@@ -148,6 +150,11 @@ final class ClientConnection implements TlsStep.Outcome, ConnectionEvents {
 
     int streams() {
         return http2 == null ? 0 : http2.streams();
+    }
+
+    /** Who is at the other end; null before the handshake. */
+    @Nullable PeerIdentity peer() {
+        return peer;
     }
 
     @Nullable SSLSession session() {

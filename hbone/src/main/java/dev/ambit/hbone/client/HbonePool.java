@@ -3,6 +3,8 @@ package dev.ambit.hbone.client;
 import dev.ambit.hbone.ConnectRequest;
 import dev.ambit.hbone.HboneCounters;
 import dev.ambit.hbone.HboneSettings;
+import dev.ambit.hbone.HboneStream;
+import dev.ambit.identity.SpiffeId;
 import dev.ambit.identity.tls.TlsContexts;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
@@ -40,14 +42,33 @@ public final class HbonePool {
      * Opens a tunnel on a pooled or new connection; tries once more on a fresh one if a pooled one
      * dies before it took the stream.
      */
-    public void open(
+    public PendingTunnel open(
             PoolKey key, TlsContexts contexts, ConnectRequest request, OpenCallback callback) {
         assert loop.inEventLoop();
         if (draining) {
             callback.failed(new OpenFailure.Draining());
-            return;
+            return () -> {};
         }
-        keys.computeIfAbsent(key, k -> new KeyPool(this, k, contexts)).open(request, callback);
+        return keys.computeIfAbsent(key, k -> new KeyPool(this, k, contexts))
+                .open(request, callback);
+    }
+
+    /**
+     * Opens a tunnel inside a tunnel of this pool (double HBONE), which belongs to it from here.
+     *
+     * @param expected who may be at its far end
+     */
+    public PendingTunnel openWithin(
+            HboneStream outer,
+            TlsContexts contexts,
+            List<SpiffeId> expected,
+            ConnectRequest request,
+            OpenCallback callback) {
+        return InnerTunnel.open(
+                new InnerTunnel.Parts(settings, counters, contexts, expected),
+                outer,
+                request,
+                callback);
     }
 
     boolean draining() {
@@ -95,11 +116,14 @@ public final class HbonePool {
         return streams;
     }
 
-    /** No new tunnels to this workload on existing connections; running ones finish. */
+    /**
+     * No new tunnels to this workload on existing connections; running ones finish, and whoever
+     * waits for a connection to it hears {@link OpenFailure.Draining}.
+     */
     public void evictUid(String workloadUid) {
         for (KeyPool key : all()) {
             if (key.key().workloadUid().equals(workloadUid)) {
-                key.drain();
+                key.evict();
             }
         }
     }

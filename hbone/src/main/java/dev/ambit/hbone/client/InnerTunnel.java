@@ -6,6 +6,7 @@ import dev.ambit.hbone.HboneSettings;
 import dev.ambit.hbone.HboneStream;
 import dev.ambit.hbone.tunnel.TunnelChannel;
 import dev.ambit.identity.SpiffeId;
+import dev.ambit.identity.tls.PeerIdentity;
 import dev.ambit.identity.tls.TlsContexts;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class InnerTunnel {
      * Opens the inner tunnel; owns the outer stream from here. On the outer stream's loop. An empty
      * list expects nobody and fails.
      */
-    public static void open(
+    public static PendingTunnel open(
             Parts parts, HboneStream outer, ConnectRequest request, OpenCallback callback) {
         Attempt attempt =
                 new Attempt(
@@ -38,7 +39,7 @@ public final class InnerTunnel {
         Duration patience = parts.settings().connectTimeout().multipliedBy(2);
         ClientConnection connection =
                 new ClientConnection(
-                        parts.settings(), parts.counters(), new Link(attempt, patience));
+                        parts.settings(), parts.counters(), new Link(attempt, callback, patience));
         TunnelChannel channel = new TunnelChannel(outer, null, null);
         connection.attach(channel, parts.contexts(), parts.expected());
         outer.loop()
@@ -49,12 +50,24 @@ public final class InnerTunnel {
                                 attempt.fail(new OpenFailure.Connect(done.cause()));
                             }
                         });
+        return () -> {
+            if (attempt.cancel()) {
+                connection.close("not wanted any more");
+            }
+        };
     }
 
     /** The one tunnel and its connection live and die together. */
-    private record Link(Attempt attempt, Duration patience) implements ClientConnection.Owner {
+    private record Link(Attempt attempt, OpenCallback callback, Duration patience)
+            implements ClientConnection.Owner {
         @Override
         public void ready(ClientConnection connection) {
+            PeerIdentity peer = connection.peer();
+            if (attempt.done() || peer == null) {
+                connection.close("not wanted any more");
+                return;
+            }
+            callback.proven(peer);
             attempt.ask(connection, false, patience);
         }
 

@@ -54,7 +54,7 @@ final class KeyPool implements ClientConnection.Owner {
         return streams;
     }
 
-    void open(ConnectRequest request, OpenCallback callback) {
+    PendingTunnel open(ConnectRequest request, OpenCallback callback) {
         Attempt attempt = new Attempt(request, callback, this::await);
         ClientConnection connection = withRoom();
         if (connection != null) {
@@ -62,6 +62,10 @@ final class KeyPool implements ClientConnection.Owner {
         } else {
             await(attempt);
         }
+        return () -> {
+            waiting.remove(attempt);
+            attempt.cancel();
+        };
     }
 
     /** The answer may take as long as the far end takes to connect to its target. */
@@ -217,6 +221,19 @@ final class KeyPool implements ClientConnection.Owner {
         if (ready.isEmpty() && leaving.isEmpty() && waiting.isEmpty() && creating == null) {
             pool.forget(key);
         }
+    }
+
+    /**
+     * The workload is gone: what runs may finish, who waits for a connection to it hears so at
+     * once.
+     */
+    void evict() {
+        ClientConnection underWay = creating;
+        if (underWay != null) {
+            failed(underWay, new OpenFailure.Draining());
+            underWay.close("workload gone");
+        }
+        drain();
     }
 
     void drain() {

@@ -11,7 +11,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** A socket's side: the last handler of its pipeline. */
@@ -330,12 +329,9 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
         exception(cause);
     }
 
-    /**
-     * What the kernel reports is a reset, whatever it calls it; anything else is a mistake of ours
-     * and named.
-     */
+    /** How applications hang up is a reset; anything else has a name. */
     private void exception(Throwable cause) {
-        relay.broken(side, cause instanceof IOException ? null : cause);
+        relay.broken(side, SocketErrors.isReset(cause) ? null : cause);
     }
 
     @Override

@@ -17,6 +17,7 @@ import dev.ambit.policy.l4.InboundRoute;
 import dev.ambit.policy.l4.InboundRouter;
 import dev.ambit.policy.l4.OutboundRoute;
 import dev.ambit.policy.l4.OutboundRouter;
+import dev.ambit.policy.l4.Selection;
 import dev.ambit.policy.state.Endpoint;
 import dev.ambit.policy.state.MeshView;
 import java.util.List;
@@ -155,6 +156,7 @@ public final class Explainer {
                                         + " policies");
                 case OutboundRoute.Tunnel r -> tunnel(r);
                 case OutboundRoute.ViaWaypoint r -> viaWaypoint(r);
+                case OutboundRoute.ViaGateway r -> viaGateway(r);
                 case OutboundRoute.Refused r ->
                         new Explanation(
                                 question,
@@ -234,6 +236,27 @@ public final class Explainer {
             return new ConnectionFacts(identity, from, target);
         }
 
+        private Explanation viaGateway(OutboundRoute.ViaGateway r) {
+            return unjudged(
+                    path(
+                            "gateway",
+                            "what was chosen is in network \"" + r.upstream().network() + "\"",
+                            r.service(),
+                            new Step(
+                                    "HBONE to the network's gateway",
+                                    r.hop().toString(),
+                                    r.authority(),
+                                    r.outer(),
+                                    r.gateway().uid()),
+                            new Step(
+                                    "HBONE within it, to the far end",
+                                    r.authority(),
+                                    r.authority(),
+                                    r.inner(),
+                                    r.upstream().uid())),
+                    "carried to another network, which judges it by its own policies");
+        }
+
         private Explanation viaWaypoint(OutboundRoute.ViaWaypoint r) {
             Step toWaypoint =
                     new Step(
@@ -287,7 +310,7 @@ public final class Explainer {
                     question.destination().port(),
                     EndpointPicker.Purpose.SERVICE,
                     mesh,
-                    random);
+                    Selection.ofAll(random));
         }
 
         private IpPort behindAt(OutboundRoute.ViaWaypoint r, Workload server) {

@@ -38,13 +38,21 @@ public final class EndpointPicker {
             int servicePort,
             Purpose purpose,
             MeshView mesh,
-            RandomGenerator random) {
+            Selection selection) {
         Endpoints endpoints = mesh.endpoints(service.key());
         if (endpoints.isEmpty() || endpoints.maxCapacity() <= 0) {
             return null;
         }
-        Target target = new Target(source, service, servicePort, purpose);
-        return switch (service.loadBalancing().mode()) {
+        Endpoint picked =
+                pick(endpoints, new Target(source, service, servicePort, purpose, selection));
+        return picked == null && selection.avoided() != null
+                ? pick(source, service, servicePort, purpose, mesh, selection.unavoided())
+                : picked;
+    }
+
+    private static @Nullable Endpoint pick(Endpoints endpoints, Target target) {
+        RandomGenerator random = target.selection().random();
+        return switch (target.service().loadBalancing().mode()) {
             case UNSPECIFIED -> any(endpoints, target, random);
             case STRICT, FAILOVER -> preferred(endpoints, target, random);
             // The client's own destination is the choice.
@@ -56,20 +64,30 @@ public final class EndpointPicker {
     public static int targetPort(
             Endpoint endpoint, MeshService service, int servicePort, Purpose purpose) {
         Port declared = service.port(servicePort);
-        int port = endpoint.targetPort(servicePort, declared == null ? 0 : declared.targetPort());
         boolean tolerated =
                 purpose == Purpose.WAYPOINT && endpoint.workload().applicationTunnel() != null;
+        if (declared == null && !tolerated) {
+            // Not a port of this service, whatever the endpoint says.
+            return 0;
+        }
+        int port = endpoint.targetPort(servicePort, declared == null ? 0 : declared.targetPort());
         return port == 0 && tolerated ? servicePort : port;
     }
 
-    private record Target(Workload source, MeshService service, int servicePort, Purpose purpose) {
+    private record Target(
+            Workload source,
+            MeshService service,
+            int servicePort,
+            Purpose purpose,
+            Selection selection) {
 
         boolean reaches(Endpoint endpoint) {
             Workload workload = endpoint.workload();
             boolean viaGateway =
                     workload.networkGateway() != null
                             && !workload.network().equals(source.network());
-            return targetPort(endpoint, service, servicePort, purpose) != 0
+            return selection.allows(workload.uid())
+                    && targetPort(endpoint, service, servicePort, purpose) != 0
                     && (hasAddress(workload) || !workload.hostname().isEmpty() || viaGateway);
         }
 

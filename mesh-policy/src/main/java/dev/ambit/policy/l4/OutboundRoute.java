@@ -10,6 +10,18 @@ import org.jspecify.annotations.Nullable;
 /** What is done with a connection an application opens. */
 public sealed interface OutboundRoute {
 
+    /** The workload the next TCP connection goes to; null if the mesh knows none, or nothing is. */
+    default @Nullable Workload nextHop() {
+        return switch (this) {
+            case Direct direct -> direct.upstream();
+            case Tunnel tunnel -> tunnel.upstream();
+            case ViaWaypoint waypoint -> waypoint.waypoint();
+            case ViaGateway gateway -> gateway.gateway();
+            case Passthrough passthrough -> null;
+            case Refused refused -> null;
+        };
+    }
+
     /**
      * Plain TCP to where the application wanted: the mesh does not know it, or is told to leave it
      * alone.
@@ -64,6 +76,35 @@ public sealed interface OutboundRoute {
     }
 
     /**
+     * A tunnel within a tunnel, to a service in another network: the outer one ends at that
+     * network's gateway, the inner one at the service's endpoint or waypoint there (ambient.md
+     * 1.24).
+     *
+     * @param authority {@code hostname:port} of the service: addresses mean nothing over there
+     * @param outer identities of which the gateway must show one
+     * @param inner identities of which the far end must show one; never empty
+     * @param upstream what was chosen in the other network, an endpoint or a waypoint
+     * @param service the service the application addressed
+     */
+    record ViaGateway(
+            Hop hop,
+            String authority,
+            Workload gateway,
+            List<SpiffeId> outer,
+            List<SpiffeId> inner,
+            Workload upstream,
+            MeshService service)
+            implements OutboundRoute {
+        public ViaGateway {
+            outer = List.copyOf(outer);
+            inner = List.copyOf(inner);
+            if (inner.isEmpty()) {
+                throw new IllegalArgumentException("inner: [] (expected: at least one SPIFFE id)");
+            }
+        }
+    }
+
+    /**
      * Nothing: the connection is refused.
      *
      * @param reason for the log, in upstream's words where users search for them
@@ -78,7 +119,7 @@ public sealed interface OutboundRoute {
             UNKNOWN_WAYPOINT,
             /** The workload found has no address. */
             NO_ADDRESS,
-            /** The destination is in another network. */
+            /** The destination is in another network, and there is no way that could be trusted. */
             MULTI_NETWORK
         }
     }

@@ -14,7 +14,7 @@ import dev.ambit.policy.l4.EndpointPicker.Purpose;
 import dev.ambit.policy.l4.OutboundRoute.Refused;
 import dev.ambit.policy.state.Endpoint;
 import dev.ambit.policy.state.MeshView;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -39,12 +39,59 @@ public final class OutboundRouter {
         this.illegalPorts = Set.copyOf(illegalPorts);
     }
 
+    /** The way of a new connection, among all endpoints. */
     public OutboundRoute route(
             Workload source, IpPort destination, MeshView mesh, RandomGenerator random) {
-        if (destination.address().isLoopback() && illegalPorts.contains(destination.port())) {
+        return route(source, destination, mesh, Selection.ofAll(random));
+    }
+
+    /** The way of a new connection. */
+    public OutboundRoute route(
+            Workload source, IpPort destination, MeshView mesh, Selection selection) {
+        if (illegalPorts.contains(destination.port()) && isSelf(source, destination.address())) {
             return new Refused(Refused.Kind.SELF_CALL, SELF_CALL);
         }
-        return new Question(source, destination, mesh, random).answer();
+        return new Question(source, destination, mesh, selection).answer();
+    }
+
+    private static boolean isSelf(Workload source, IpAddress address) {
+        return address.isLoopback() || source.addresses().contains(address);
+    }
+
+    /**
+     * Another way for a connection whose last one led to nobody who answered; null if there is none
+     * that has not been tried. What the mesh stopped knowing meanwhile is no way: it would be
+     * plaintext instead of a tunnel.
+     *
+     * @param failed the last way
+     * @param selection what has been tried, the last one included
+     */
+    public @Nullable OutboundRoute another(
+            Workload source,
+            IpPort destination,
+            OutboundRoute failed,
+            MeshView mesh,
+            Selection selection) {
+        OutboundRoute next = untried(source, destination, mesh, selection);
+        if (next == null && failed instanceof OutboundRoute.ViaGateway gateway) {
+            // That gateway has no other pod; what else the service has may be nearer.
+            Set<String> tried = new HashSet<>(selection.tried());
+            tried.add(gateway.upstream().uid());
+            next =
+                    untried(
+                            source,
+                            destination,
+                            mesh,
+                            new Selection(selection.random(), tried, selection.avoided()));
+        }
+        return next;
+    }
+
+    private @Nullable OutboundRoute untried(
+            Workload source, IpPort destination, MeshView mesh, Selection selection) {
+        OutboundRoute next = route(source, destination, mesh, selection);
+        Workload hop = next.nextHop();
+        return hop == null || selection.tried().contains(hop.uid()) ? null : next;
     }
 
     /** One connection's way through the rules. */
@@ -52,13 +99,13 @@ public final class OutboundRouter {
         private final Workload source;
         private final IpPort destination;
         private final MeshView mesh;
-        private final RandomGenerator random;
+        private final Selection selection;
 
-        Question(Workload source, IpPort destination, MeshView mesh, RandomGenerator random) {
+        Question(Workload source, IpPort destination, MeshView mesh, Selection selection) {
             this.source = source;
             this.destination = destination;
             this.mesh = mesh;
-            this.random = random;
+            this.selection = selection;
         }
 
         OutboundRoute answer() {
@@ -80,7 +127,7 @@ public final class OutboundRouter {
             }
             Endpoint endpoint =
                     EndpointPicker.pick(
-                            source, service, destination.port(), Purpose.SERVICE, mesh, random);
+                            source, service, destination.port(), Purpose.SERVICE, mesh, selection);
             if (endpoint == null) {
                 return service.loadBalancing().mode() == LoadBalancing.Mode.PASSTHROUGH
                         ? new OutboundRoute.Passthrough(destination, service)
@@ -89,17 +136,24 @@ public final class OutboundRouter {
             int port =
                     EndpointPicker.targetPort(
                             endpoint, service, destination.port(), Purpose.SERVICE);
-            return direct(endpoint.workload(), port, service);
+            return isRemote(endpoint.workload())
+                    ? viaGateway(endpoint.workload(), service, service)
+                    : direct(endpoint.workload(), port, service);
         }
 
         /** A waypoint serves either services or workloads: here only the workload's own counts. */
         private OutboundRoute toWorkload(Workload workload) {
-            WaypointRef waypoint = workload.waypoint();
-            boolean remote = !workload.network().equals(source.network());
-            if (waypoint != null && !remote && !WaypointLookup.isWaypoint(source, waypoint, mesh)) {
-                return viaWaypoint(waypoint, null);
+            if (isRemote(workload)) {
+                return noWayTo(workload, "addressed without a service");
             }
-            return direct(workload, destination.port(), null);
+            WaypointRef waypoint = workload.waypoint();
+            return waypoint == null || WaypointLookup.isWaypoint(source, waypoint, mesh)
+                    ? direct(workload, destination.port(), null)
+                    : viaWaypoint(waypoint, null);
+        }
+
+        private boolean isRemote(Workload workload) {
+            return !workload.network().equals(source.network());
         }
 
         private @Nullable WaypointRef waypointOf(MeshService service) {
@@ -111,7 +165,7 @@ public final class OutboundRouter {
             if (total == 0) {
                 return service.waypoint();
             }
-            long point = random.nextLong(total);
+            long point = selection.random().nextLong(total);
             for (WeightedWaypoint candidate : weighted) {
                 point -= candidate.weight();
                 if (point < 0) {
@@ -122,45 +176,97 @@ public final class OutboundRouter {
         }
 
         private OutboundRoute viaWaypoint(WaypointRef waypoint, @Nullable MeshService service) {
-            Workload workload = WaypointLookup.workload(waypoint, mesh);
-            MeshService waypointService = null;
-            int port = waypoint.hbonePort();
-            if (workload == null) {
-                waypointService = WaypointLookup.service(waypoint, mesh);
-                if (waypointService == null) {
-                    return new Refused(
-                            Refused.Kind.UNKNOWN_WAYPOINT,
-                            "unknown waypoint: " + WaypointLookup.describe(waypoint));
-                }
-                Endpoint endpoint =
-                        EndpointPicker.pick(
-                                source, waypointService, port, Purpose.WAYPOINT, mesh, random);
-                if (endpoint == null) {
-                    return noHealthyUpstream();
-                }
-                port = EndpointPicker.targetPort(endpoint, waypointService, port, Purpose.WAYPOINT);
-                workload = endpoint.workload();
-            }
-            if (!workload.network().equals(source.network())) {
-                return otherNetwork(workload);
-            }
-            Hop hop = hop(workload, port, waypointService);
+            return switch (WaypointLookup.pick(
+                    waypoint, source, Purpose.WAYPOINT, mesh, selection)) {
+                case WaypointLookup.Result.Unknown unknown ->
+                        new Refused(
+                                Refused.Kind.UNKNOWN_WAYPOINT,
+                                "unknown waypoint: " + WaypointLookup.describe(waypoint));
+                case WaypointLookup.Result.NoneHealthy none -> noHealthyUpstream();
+                case WaypointLookup.Result.Found found when isRemote(found.workload()) ->
+                        service == null
+                                ? noWayTo(found.workload(), "a waypoint of a workload")
+                                : viaGateway(found.workload(), found.service(), service);
+                case WaypointLookup.Result.Found found -> viaWaypoint(waypoint, found, service);
+            };
+        }
+
+        private OutboundRoute viaWaypoint(
+                WaypointRef reference,
+                WaypointLookup.Result.Found found,
+                @Nullable MeshService service) {
+            Hop hop = hop(found.workload(), found.port(), found.service(), wanted(reference));
             return hop == null
-                    ? noAddress(workload)
+                    ? noAddress(found.workload())
                     : new OutboundRoute.ViaWaypoint(
                             hop,
                             destination.toString(),
-                            expected(workload, waypointService),
-                            workload,
-                            waypointService,
+                            ExpectedIds.of(found.workload(), found.service()),
+                            found.workload(),
+                            found.service(),
                             service);
         }
 
-        private OutboundRoute direct(Workload upstream, int port, @Nullable MeshService service) {
-            if (!upstream.network().equals(source.network())) {
-                return otherNetwork(upstream);
+        /** A reference by name adapts to the application's family, one by address is meant so. */
+        private IpAddress wanted(WaypointRef reference) {
+            return switch (reference) {
+                case WaypointRef.ByAddress byAddress -> byAddress.address().address();
+                case WaypointRef.ByHostname byHostname -> destination.address();
+            };
+        }
+
+        /**
+         * To another network.
+         *
+         * @param upstream what was chosen there
+         * @param proven the service whose names the far end must show: the waypoint's, or the one
+         *     addressed
+         */
+        private OutboundRoute viaGateway(
+                Workload upstream, @Nullable MeshService proven, MeshService service) {
+            WaypointRef reference = upstream.networkGateway();
+            if (reference == null) {
+                return noWayTo(upstream, "which has no network gateway");
             }
-            Hop application = hop(upstream, port, service);
+            List<SpiffeId> inner = proven == null ? List.of() : ExpectedIds.declared(proven);
+            if (inner.isEmpty()) {
+                return noWayTo(
+                        upstream,
+                        "and its service names nobody to trust there (expected:"
+                                + " subject_alt_names)");
+            }
+            return switch (WaypointLookup.pick(
+                    reference, source, Purpose.SERVICE, mesh, selection)) {
+                case WaypointLookup.Result.Unknown unknown ->
+                        noWayTo(
+                                upstream,
+                                "network gateway "
+                                        + WaypointLookup.describe(reference)
+                                        + " not found");
+                case WaypointLookup.Result.NoneHealthy none -> noHealthyUpstream();
+                case WaypointLookup.Result.Found gateway -> {
+                    Hop hop =
+                            hop(
+                                    gateway.workload(),
+                                    gateway.port(),
+                                    gateway.service(),
+                                    wanted(reference));
+                    yield hop == null
+                            ? noAddress(gateway.workload())
+                            : new OutboundRoute.ViaGateway(
+                                    hop,
+                                    service.hostname() + ":" + destination.port(),
+                                    gateway.workload(),
+                                    ExpectedIds.of(gateway.workload(), gateway.service()),
+                                    inner,
+                                    upstream,
+                                    service);
+                }
+            };
+        }
+
+        private OutboundRoute direct(Workload upstream, int port, @Nullable MeshService service) {
+            Hop application = hop(upstream, port, service, destination.address());
             if (application == null) {
                 return noAddress(upstream);
             }
@@ -170,24 +276,26 @@ public final class OutboundRouter {
                         new OutboundRoute.Tunnel(
                                 application.withPort(HBONE_PORT),
                                 application.toString(),
-                                expected(upstream, service),
+                                ExpectedIds.of(upstream, service),
                                 upstream,
                                 service);
             };
         }
 
         /** Null if the workload has neither an address that may be used nor a name. */
-        private @Nullable Hop hop(Workload workload, int port, @Nullable MeshService service) {
+        private @Nullable Hop hop(
+                Workload workload, int port, @Nullable MeshService service, IpAddress wanted) {
             IpFamilies families = service == null ? IpFamilies.AUTOMATIC : service.ipFamilies();
-            boolean preferV4 = destination.address().isV4();
+            boolean preferV4 = wanted.isV4();
             IpAddress chosen = null;
             for (IpAddress address : workload.addresses()) {
-                if (address.equals(destination.address())) {
+                if (address.equals(wanted)) {
                     return Hop.at(address, port);
                 }
-                boolean better =
-                        chosen == null || (chosen.isV4() != preferV4 && address.isV4() == preferV4);
-                if (better && families.allow(address)) {
+                if (!families.allow(address)) {
+                    continue;
+                }
+                if (chosen == null || (chosen.isV4() != preferV4 && address.isV4() == preferV4)) {
                     chosen = address;
                 }
             }
@@ -210,40 +318,15 @@ public final class OutboundRouter {
                     "no ip addresses were resolved for workload: " + workload.uid());
         }
 
-        private Refused otherNetwork(Workload workload) {
+        private Refused noWayTo(Workload workload, String why) {
             return new Refused(
                     Refused.Kind.MULTI_NETWORK,
-                    "workload "
+                    "no valid destination: workload "
                             + workload.uid()
                             + " is in network \""
                             + workload.network()
-                            + "\": multi-network not built yet");
-        }
-    }
-
-    private static List<SpiffeId> expected(Workload workload, @Nullable MeshService service) {
-        if (service == null || service.subjectAltNames().isEmpty()) {
-            return List.of(workload.identity());
-        }
-        List<SpiffeId> expected = new ArrayList<>();
-        for (String name : service.subjectAltNames()) {
-            SpiffeId id = spiffeId(name);
-            if (id != null && !expected.contains(id)) {
-                expected.add(id);
-            }
-        }
-        if (!expected.contains(workload.identity())) {
-            expected.add(workload.identity());
-        }
-        return expected;
-    }
-
-    /** Other kinds of names cannot be shown by a peer of the mesh. */
-    private static @Nullable SpiffeId spiffeId(String name) {
-        try {
-            return SpiffeId.parse(name);
-        } catch (IllegalArgumentException e) {
-            return null;
+                            + "\", "
+                            + why);
         }
     }
 }

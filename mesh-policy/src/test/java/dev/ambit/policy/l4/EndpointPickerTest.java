@@ -60,7 +60,7 @@ final class EndpointPickerTest {
                             80,
                             EndpointPicker.Purpose.SERVICE,
                             mesh.state(),
-                            random);
+                            Selection.ofAll(random));
             counts.merge(picked == null ? "none" : picked.workload().name(), 1, Integer::sum);
         }
         return counts;

@@ -3,8 +3,8 @@ package dev.ambit.policy.l4;
 import static dev.ambit.policy.testing.TestMesh.endpointOf;
 import static dev.ambit.policy.testing.TestMesh.hostname;
 import static dev.ambit.policy.testing.TestMesh.pod;
+import static dev.ambit.policy.testing.TestMesh.port;
 import static dev.ambit.policy.testing.TestMesh.service;
-import static dev.ambit.policy.testing.TestMesh.waypoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ambit.api.IpAddress;
@@ -193,23 +193,28 @@ final class OutboundRouterTest {
                 .isEqualTo(new Passthrough(IpPort.parse("10.1.0.1:80"), null));
     }
 
-    @Test
-    void saysThatOtherNetworksComeLater() {
-        MeshService svc = service("ns/svc", "10.1.0.1", "80:8080").build();
-        Workload remote =
-                SERVER.toBuilder()
-                        .network("remote")
-                        .addresses(List.of())
-                        .networkGateway(waypoint("ns/gateway"))
-                        .services(endpointOf("ns/svc"))
-                        .build();
-        mesh.with(svc, remote);
-        assertThat(route("10.1.0.1:80"))
+    /** The pod's own address reaches our listeners as loopback does. */
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.1:15001", "10.0.0.1:15006", "10.0.0.1:15008"})
+    void refusesACallToItselfByItsOwnAddress(String destination) {
+        assertThat(route(destination))
                 .isEqualTo(
                         new Refused(
-                                Refused.Kind.MULTI_NETWORK,
-                                "workload Kubernetes//Pod/ns/server is in network \"remote\":"
-                                        + " multi-network not built yet"));
+                                Refused.Kind.SELF_CALL, "attempted recursive call to ourselves"));
+    }
+
+    @Test
+    void knowsNoPortThatTheServiceDoesNotDeclare() {
+        mesh.with(
+                service("ns/svc", "10.1.0.1", "80:8080").build(),
+                SERVER.toBuilder()
+                        .services(Map.of(hostname("ns/svc"), List.of(port("81:8081"))))
+                        .build());
+        assertThat(route("10.1.0.1:81"))
+                .isEqualTo(
+                        new Refused(
+                                Refused.Kind.NO_HEALTHY_UPSTREAM,
+                                "no healthy upstream: 10.1.0.1:81"));
     }
 
     @Test

@@ -95,6 +95,7 @@ public final class MeshConnector implements Connector {
                         null,
                         tunnel.workloadUid(),
                         contexts.serial());
+        // Nobody takes a wish back here: an outcome always comes, in the pool's time.
         pool.open(
                 key,
                 contexts,

@@ -138,6 +138,10 @@ final class InboundTunnel {
         }
 
         void begin() {
+            connect.onGone(this::gone);
+            if (Objects.requireNonNull(connection).isEnded()) {
+                return;
+            }
             boolean loopback = accept.proxyProtocol() && pod.options().localhostAppTunnel();
             InetSocketAddress to = target;
             InetAddress from = pod.scope().preserveSource() ? connect.remote().getAddress() : null;
@@ -164,9 +168,15 @@ final class InboundTunnel {
             answer(SERVICE_UNAVAILABLE);
         }
 
+        /** The peer waits no more: neither does the connection to the application. */
+        private void gone() {
+            Objects.requireNonNull(connection).close(ConnectionFailure.CLIENT_GONE);
+        }
+
         void abort() {
-            if (connecting != null) {
-                connecting.channel().close();
+            ChannelFuture underWay = connecting;
+            if (underWay != null) {
+                underWay.channel().close();
             }
             answer(SERVICE_UNAVAILABLE);
         }

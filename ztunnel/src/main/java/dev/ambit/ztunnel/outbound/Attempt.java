@@ -1,8 +1,10 @@
 package dev.ambit.ztunnel.outbound;
 
+import dev.ambit.api.workload.Workload;
 import dev.ambit.ztunnel.policy.TrackedConnection;
 import dev.ambit.ztunnel.telemetry.ConnectionFailure;
 import io.netty.channel.socket.SocketChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One try to reach one destination in one way. No byte of the application goes anywhere before it
@@ -37,5 +39,10 @@ interface Attempt {
 
         /** Not wanted after all. */
         void drop();
+
+        /** Who is there, for labels, where it is not whom the mesh knows; null: as expected. */
+        default @Nullable Workload destination() {
+            return null;
+        }
     }
 }

@@ -15,7 +15,7 @@ final class OpenFailures {
             case OpenFailure.ConnectTimeout timeout -> ConnectionFailure.HBONE_TIMEOUT;
             case OpenFailure.Tls tls -> ConnectionFailure.tls(tls.reason());
             case OpenFailure.Identity identity ->
-                    new ConnectionFailure(ResponseFlag.TLS_FAILURE, identity.describe());
+                    new ConnectionFailure(ResponseFlag.IDENTITY_ERROR, identity.describe());
             case OpenFailure.Revoked revoked -> ConnectionFailure.revoked(revoked.reason());
             case OpenFailure.H2 h2 ->
                     new ConnectionFailure(ResponseFlag.H2_HANDSHAKE_FAILURE, h2.describe());

@@ -2,6 +2,7 @@ package dev.ambit.ztunnel.outbound;
 
 import dev.ambit.api.IpPort;
 import dev.ambit.api.workload.Workload;
+import dev.ambit.policy.l4.Selection;
 import dev.ambit.ztunnel.policy.PodLoop;
 import dev.ambit.ztunnel.socket.Sockets;
 import dev.ambit.ztunnel.telemetry.AccessLog;
@@ -9,6 +10,7 @@ import dev.ambit.ztunnel.telemetry.ConnectionFailure;
 import dev.ambit.ztunnel.telemetry.Reporter;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +63,10 @@ final class OutboundConnection {
                                         source,
                                         IpPort.of(target),
                                         pod.mesh(),
-                                        ThreadLocalRandom.current()));
+                                        new Selection(
+                                                ThreadLocalRandom.current(),
+                                                Set.of(),
+                                                pipeline.ejections().avoided())));
     }
 
     /** Before the peers are known: a short log line. */

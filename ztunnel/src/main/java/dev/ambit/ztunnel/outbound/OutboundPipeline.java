@@ -18,7 +18,9 @@ import dev.ambit.ztunnel.telemetry.Reporter;
  *   <li>{@code OutboundRouter} decides, purely, from the mesh state.
  *   <li>{@link OutboundDial} turns the decided route into an {@link Attempt}. {@link PlainAttempt}:
  *       {@code PodSockets} connects. {@link TunnelAttempt}: the {@link HbonePool} opens a tunnel on
- *       this very loop, with the pod's certificate, expecting the destination's identities.
+ *       this very loop, with the pod's certificate, expecting the destination's identities; {@link
+ *       GatewayAttempt} opens another within it, to another network. An endpoint that does not
+ *       answer is replaced by another ({@link Failover}): no byte was sent yet.
  *   <li>{@link Relay} couples both legs; its end is recorded once.
  * </ol>
  *
@@ -32,6 +34,8 @@ public final class OutboundPipeline {
     private final HopResolver resolver;
     private final GaugeVec.Cell sockets;
     private final TunnelHeaders headers = new TunnelHeaders();
+    private final DerivedWorkloads derived = new DerivedWorkloads();
+    private final Ejections ejections;
 
     /** The path on that loop of that pod. */
     public OutboundPipeline(
@@ -40,6 +44,7 @@ public final class OutboundPipeline {
         this.router = router;
         this.pool = pool;
         this.resolver = resolver;
+        this.ejections = new Ejections(pod.options().failover().ejection(), System::nanoTime);
         this.sockets = pod.tracker().metrics().socketsOpen(Reporter.SOURCE);
     }
 
@@ -75,5 +80,13 @@ public final class OutboundPipeline {
 
     TunnelHeaders headers() {
         return headers;
+    }
+
+    DerivedWorkloads derived() {
+        return derived;
+    }
+
+    Ejections ejections() {
+        return ejections;
     }
 }

@@ -6,6 +6,7 @@ import dev.ambit.ztunnel.policy.TrackedConnection;
 import dev.ambit.ztunnel.telemetry.ConnectionFailure;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,9 @@ final class PlainAttempt implements Attempt {
         } else if (done.isSuccess()) {
             outcome.reached(new Upstream((SocketChannel) done.channel()));
         } else {
-            outcome.failed(ConnectionFailure.connectFailed(done.cause()), true);
+            outcome.failed(
+                    ConnectionFailure.connectFailed(done.cause()),
+                    done.cause() instanceof IOException);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.ambit.hbone.ErrorCode;
 import dev.ambit.hbone.HboneStream;
 import dev.ambit.hbone.client.OpenCallback;
 import dev.ambit.hbone.client.OpenFailure;
+import dev.ambit.hbone.client.PendingTunnel;
 import dev.ambit.hbone.client.PoolKey;
 import dev.ambit.hbone.relay.Relay;
 import dev.ambit.identity.rotation.CertificateState;
@@ -12,25 +13,52 @@ import dev.ambit.identity.tls.TlsContexts;
 import dev.ambit.ztunnel.policy.TrackedConnection;
 import dev.ambit.ztunnel.telemetry.ConnectionFailure;
 import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** HBONE: needs the pod's certificate, then a stream of the pool. */
 final class TunnelAttempt implements Attempt, OpenCallback {
+
+    private static final int SERVICE_UNAVAILABLE = 503;
 
     private final OutboundPipeline pipeline;
     private final Caller caller;
     private final Tunnelled tunnel;
     private final InetSocketAddress address;
+    private final @Nullable Within within;
 
     // Set by begin, before anything can be told.
     @SuppressWarnings("NullAway.Init")
     private Outcome outcome;
 
+    private @Nullable TlsContexts contexts;
+    private @Nullable PendingTunnel pending;
     private boolean abandoned;
+    private boolean over;
+
+    /** What goes on inside a tunnel that is only the outer one. */
+    interface Within {
+        void opened(HboneStream outer, TlsContexts contexts);
+    }
 
     TunnelAttempt(
             OutboundPipeline pipeline, Caller caller, Tunnelled tunnel, InetSocketAddress address) {
+        this(pipeline, caller, tunnel, address, null);
+    }
+
+    /**
+     * @param within takes over once the tunnel is open; null: the tunnel is what was wanted
+     */
+    TunnelAttempt(
+            OutboundPipeline pipeline,
+            Caller caller,
+            Tunnelled tunnel,
+            InetSocketAddress address,
+            @Nullable Within within) {
+        this.within = within;
         this.pipeline = pipeline;
         this.caller = caller;
         this.tunnel = tunnel;
@@ -59,7 +87,8 @@ final class TunnelAttempt implements Attempt, OpenCallback {
         }
     }
 
-    private void open(TlsContexts contexts) {
+    private void open(TlsContexts shown) {
+        contexts = shown;
         Workload source = caller.source();
         PoolKey key =
                 new PoolKey(
@@ -68,42 +97,79 @@ final class TunnelAttempt implements Attempt, OpenCallback {
                         address,
                         null,
                         tunnel.upstream().uid(),
-                        contexts.serial());
-        pipeline.pool()
-                .open(
-                        key,
-                        contexts,
-                        pipeline.headers()
-                                .request(
-                                        tunnel.authority(),
-                                        source,
-                                        caller.client(),
-                                        tunnel.service()),
-                        this);
+                        shown.serial());
+        PendingTunnel asked =
+                pipeline.pool()
+                        .open(
+                                key,
+                                shown,
+                                pipeline.headers()
+                                        .request(
+                                                tunnel.authority(),
+                                                source,
+                                                caller.client(),
+                                                tunnel.service(),
+                                                Map.of()),
+                                this);
+        if (!over) {
+            pending = asked;
+        }
     }
 
     @Override
     public void opened(HboneStream stream, Map<String, String> responseHeaders) {
-        if (abandoned) {
-            stream.reset(ErrorCode.CANCEL);
+        over();
+        if (within == null) {
+            outcome.reached(new Tunnel(stream, null));
         } else {
-            outcome.reached(new Tunnel(stream));
+            within.opened(stream, Objects.requireNonNull(contexts));
         }
+    }
+
+    private void over() {
+        over = true;
+        pending = null;
     }
 
     @Override
     public void failed(OpenFailure failure) {
-        if (!abandoned) {
-            outcome.failed(OpenFailures.of(failure), false);
-        }
+        over();
+        outcome.failed(OpenFailures.of(failure), elsewhere(failure));
+    }
+
+    /**
+     * Whether the failure says nothing about us and little about the service: nobody there, or
+     * nobody who could reach the application. A refusal, or somebody else's identity, is final.
+     */
+    private boolean elsewhere(OpenFailure failure) {
+        return switch (failure) {
+            // Without a descriptor of our own another endpoint is no better.
+            case OpenFailure.Connect connect -> connect.cause() instanceof IOException;
+            case OpenFailure.ConnectTimeout timeout -> true;
+            case OpenFailure.H2 h2 -> true;
+            case OpenFailure.Draining draining -> true;
+            case OpenFailure.Status status ->
+                    status.code() == SERVICE_UNAVAILABLE && tunnel.answersForApplication();
+            case OpenFailure.Tls tls -> false;
+            case OpenFailure.Identity identity -> false;
+            case OpenFailure.Revoked revoked -> false;
+        };
     }
 
     @Override
     public void abandon() {
         abandoned = true;
+        PendingTunnel underWay = pending;
+        if (underWay != null) {
+            over();
+            underWay.cancel();
+        }
     }
 
-    private record Tunnel(HboneStream stream) implements FarEnd {
+    /**
+     * @param destination the far end as it describes itself, where the mesh does not know it
+     */
+    record Tunnel(HboneStream stream, @Nullable Workload destination) implements FarEnd {
         @Override
         public void couple(SocketChannel application, TrackedConnection connection) {
             connection.relayedBy(Relay.tunnel(stream, application, connection), false);

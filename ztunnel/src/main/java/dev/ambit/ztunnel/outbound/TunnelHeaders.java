@@ -25,9 +25,10 @@ final class TunnelHeaders {
             String authority,
             Workload source,
             InetSocketAddress client,
-            @Nullable ServiceName service) {
+            @Nullable ServiceName service,
+            Map<String, String> extra) {
         return new ConnectRequest(
-                authority, forwarded(client, service), baggage(source), traceparent(), Map.of());
+                authority, forwarded(client, service), baggage(source), traceparent(), extra);
     }
 
     /** RFC 7239. */

@@ -17,12 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param expected who must answer
  * @param upstream the workload behind the address
  * @param service the service the application addressed, if any
+ * @param answersForApplication whether the far end itself connects to the application: then its
+ *     failure to do so is the endpoint's
  */
 record Tunnelled(
         String authority,
         List<SpiffeId> expected,
         Workload upstream,
-        @Nullable ServiceName service) {
+        @Nullable ServiceName service,
+        boolean answersForApplication) {
 
     /** A workload known by name is asked for by the address the name had. */
     Tunnelled resolved(Hop hop, InetSocketAddress address) {
@@ -36,7 +39,8 @@ record Tunnelled(
                                     new InetSocketAddress(address.getAddress(), asked.port())),
                             expected,
                             upstream,
-                            service);
+                            service,
+                            answersForApplication);
             case Hop.Named named -> this;
         };
     }

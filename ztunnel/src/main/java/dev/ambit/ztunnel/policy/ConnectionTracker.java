@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,8 +62,20 @@ public final class ConnectionTracker implements AutoCloseable {
      * @param abort breaks it while it is not yet relayed
      */
     public TrackedConnection track(Route route, ConnectionRecord record, Runnable abort) {
+        return connecting(route, () -> record, abort);
+    }
+
+    /**
+     * A connection on its way to an endpoint that may yet be replaced by another: it counts as
+     * opened once it is relayed or over.
+     *
+     * @param opening makes its record, once
+     * @param abort breaks it while it is not yet relayed
+     */
+    public TrackedConnection connecting(
+            Route route, Supplier<ConnectionRecord> opening, Runnable abort) {
         assert loop.inEventLoop();
-        TrackedConnection connection = new TrackedConnection(this, route, record, abort);
+        TrackedConnection connection = new TrackedConnection(this, route, opening, abort);
         open.add(connection);
         if (sampling == null) {
             sampling =

@@ -11,6 +11,7 @@ import dev.ambit.ztunnel.socket.ProxyPorts;
  * @param localhostAppTunnel applications with a tunnel of their own are reached on loopback
  * @param policyInfoLogging policy decisions are logged at info, not debug
  * @param limits on what one source identity may do to a pod
+ * @param failover what follows an endpoint that does not answer
  */
 public record ProxyOptions(
         String network,
@@ -18,9 +19,10 @@ public record ProxyOptions(
         boolean responseBaggage,
         boolean localhostAppTunnel,
         boolean policyInfoLogging,
-        IdentityLimits.Rules limits) {
+        IdentityLimits.Rules limits,
+        FailoverConfig failover) {
 
-    /** Without limits. */
+    /** Without limits, and with the usual failover. */
     public ProxyOptions(
             String network,
             ProxyPorts ports,
@@ -33,6 +35,7 @@ public record ProxyOptions(
                 responseBaggage,
                 localhostAppTunnel,
                 policyInfoLogging,
-                IdentityLimits.Rules.OFF);
+                IdentityLimits.Rules.OFF,
+                FailoverConfig.DEFAULT);
     }
 }

@@ -5,6 +5,7 @@ import dev.ambit.hbone.relay.RelayEnd;
 import dev.ambit.hbone.relay.RelayObserver;
 import dev.ambit.ztunnel.telemetry.ConnectionFailure;
 import dev.ambit.ztunnel.telemetry.ConnectionRecord;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 public final class TrackedConnection implements RelayObserver {
 
     private final ConnectionTracker tracker;
-    private final Route route;
-    private final ConnectionRecord record;
     private final Runnable abort;
+    private Route route;
+    private Supplier<ConnectionRecord> opening;
+    private @Nullable ConnectionRecord record;
 
     private @Nullable Relay relay;
     private boolean clientIsFirst;
@@ -28,11 +30,33 @@ public final class TrackedConnection implements RelayObserver {
     private boolean ended;
 
     TrackedConnection(
-            ConnectionTracker tracker, Route route, ConnectionRecord record, Runnable abort) {
+            ConnectionTracker tracker,
+            Route route,
+            Supplier<ConnectionRecord> opening,
+            Runnable abort) {
         this.tracker = tracker;
         this.route = route;
-        this.record = record;
+        this.opening = opening;
         this.abort = abort;
+    }
+
+    /** Not yet relayed, it goes elsewhere than where it was tracked to go. */
+    public void redirect(Route other, Supplier<ConnectionRecord> openingOther) {
+        if (record != null) {
+            throw new IllegalStateException("redirected after it was recorded");
+        }
+        route = other;
+        opening = openingOther;
+    }
+
+    /** Counted once it is known where it went: relayed, or over. */
+    private ConnectionRecord recorded() {
+        ConnectionRecord known = record;
+        if (known == null) {
+            known = opening.get();
+            record = known;
+        }
+        return known;
     }
 
     /** Where it comes from and goes to. */
@@ -51,6 +75,7 @@ public final class TrackedConnection implements RelayObserver {
      * @param clientFirst whether the relay's first side is the client's
      */
     public void relayedBy(Relay coupled, boolean clientFirst) {
+        recorded();
         relay = coupled;
         clientIsFirst = clientFirst;
     }
@@ -86,7 +111,7 @@ public final class TrackedConnection implements RelayObserver {
             lease.end();
         }
         // Aborting what is under way fails it too; why we cut it says more.
-        record.finish(closedFor == null ? failure : closedFor);
+        recorded().finish(closedFor == null ? failure : closedFor);
     }
 
     @Override
@@ -113,11 +138,11 @@ public final class TrackedConnection implements RelayObserver {
         long fromClient = clientIsFirst ? first : second;
         long fromServer = clientIsFirst ? second : first;
         if (fromClient != countedFromClient) {
-            record.received(fromClient - countedFromClient);
+            recorded().received(fromClient - countedFromClient);
             countedFromClient = fromClient;
         }
         if (fromServer != countedFromServer) {
-            record.sent(fromServer - countedFromServer);
+            recorded().sent(fromServer - countedFromServer);
             countedFromServer = fromServer;
         }
     }

@@ -56,10 +56,11 @@ public final class AccessLog {
         boolean source = record.peers().reporter() == Reporter.SOURCE;
         long fromClient = record.receivedBytes();
         long fromServer = record.sentBytes();
-        List<Object> line = line(record, 8);
+        List<Object> line = line(record, 10);
         add(line, "bytes_sent", source ? fromClient : fromServer);
         add(line, "bytes_recv", source ? fromServer : fromClient);
         add(line, "duration", record.age().toMillis() + "ms");
+        add(line, "tries", record.tries() > 1 ? record.tries() : null);
         add(line, "error", failure == null ? null : failure.text());
         return line;
     }

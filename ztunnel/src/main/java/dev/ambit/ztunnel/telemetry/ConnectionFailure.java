@@ -25,6 +25,10 @@ public record ConnectionFailure(ResponseFlag flag, String text) {
     public static final ConnectionFailure DRAINED =
             connect("connection closed due to connection drain");
 
+    /** Whoever asked for the tunnel gave up before it was answered. */
+    public static final ConnectionFailure CLIENT_GONE =
+            connect("client gave up before the application was reached");
+
     /** TCP to the other proxy's HBONE port got no answer at all. */
     public static final ConnectionFailure HBONE_TIMEOUT =
             new ConnectionFailure(

@@ -26,6 +26,7 @@ public final class ConnectionMetrics {
     private final CounterVec sent;
     private final CounterVec failed;
     private final GaugeVec sockets;
+    private final FailoverMetrics failover;
     private final Map<Peers, Pair> pairs = new ConcurrentHashMap<>();
 
     /** Registers the families. */
@@ -52,6 +53,7 @@ public final class ConnectionMetrics {
                         GaugeVec.named(
                                 "istio_tcp_sockets_open",
                                 "The current number of open TCP sockets (unstable)"));
+        failover = new FailoverMetrics(registry);
     }
 
     private static CounterVec total(MetricsRegistry registry, String what, String help) {
@@ -61,6 +63,11 @@ public final class ConnectionMetrics {
     /** The gauge of accepted sockets that are open. */
     public GaugeVec.Cell socketsOpen(Reporter reporter) {
         return sockets.cell(LabelSet.of("reporter", reporter.label()));
+    }
+
+    /** The counters of endpoints that did not answer. */
+    public FailoverMetrics failover() {
+        return failover;
     }
 
     Pair pair(Peers peers) {

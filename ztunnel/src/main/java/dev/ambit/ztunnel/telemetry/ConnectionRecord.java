@@ -17,6 +17,7 @@ public final class ConnectionRecord {
     private long received;
     private long sent;
     private boolean finished;
+    private int tries = 1;
 
     /**
      * @param source the client's address
@@ -42,6 +43,11 @@ public final class ConnectionRecord {
         record.pair.openedCell.increment();
         AccessLog.opened(record);
         return record;
+    }
+
+    /** How many endpoints were tried, this one included. */
+    public void tried(int endpoints) {
+        tries = endpoints;
     }
 
     /** Bytes went from client to server. */
@@ -76,6 +82,10 @@ public final class ConnectionRecord {
 
     @Nullable InetSocketAddress hboneTarget() {
         return addressing.hboneTarget();
+    }
+
+    int tries() {
+        return tries;
     }
 
     Peers peers() {

@@ -30,6 +30,11 @@ public record Peers(
      */
     public record Claim(@Nullable SpiffeId identity, Baggage baggage) {}
 
+    /** The same with another server. */
+    public Peers to(Workload other) {
+        return new Peers(reporter, source, claimed, other, service, mutualTls);
+    }
+
     @Override
     @SuppressWarnings("ReferenceEquality") // the very same record: see above
     public boolean equals(@Nullable Object other) {

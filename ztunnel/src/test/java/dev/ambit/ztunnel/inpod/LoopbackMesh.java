@@ -21,6 +21,7 @@ import dev.ambit.policy.state.MeshState;
 import dev.ambit.runtime.metrics.MetricsRegistry;
 import dev.ambit.runtime.net.EventLoops;
 import dev.ambit.runtime.testing.TestLoops;
+import dev.ambit.ztunnel.policy.FailoverConfig;
 import dev.ambit.ztunnel.policy.IdentityLimits;
 import dev.ambit.ztunnel.policy.ProxyOptions;
 import dev.ambit.ztunnel.socket.ProxyPorts;
@@ -48,6 +49,12 @@ import java.util.function.UnaryOperator;
 final class LoopbackMesh implements AutoCloseable {
 
     static final Duration DRAIN = Duration.ofMillis(500);
+
+    /** Less patient than in production, so that tests need not be patient either. */
+    private static final FailoverConfig FAILOVER =
+            new FailoverConfig(
+                    3, Duration.ofMillis(300), Duration.ofSeconds(10), Duration.ofSeconds(10));
+
     private static final int PATIENCE_MILLIS = 10_000;
 
     final MeshState mesh = new MeshState("");
@@ -163,7 +170,8 @@ final class LoopbackMesh implements AutoCloseable {
                             new PodProxies.Engine(loops, metrics, new HboneCounters()),
                             HboneSettings.defaults(),
                             sockets,
-                            new ProxyOptions("", ProxyPorts.STANDARD, true, true, false, limits),
+                            new ProxyOptions(
+                                    "", ProxyPorts.STANDARD, true, true, false, limits, FAILOVER),
                             new PodProxies.Listening(true, DRAIN, accepted -> target));
             CompletableFuture<PodProxy> starting = proxies.startHere(info);
             return starting.orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS).join();

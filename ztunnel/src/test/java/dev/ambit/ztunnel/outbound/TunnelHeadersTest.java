@@ -7,6 +7,7 @@ import dev.ambit.hbone.ConnectRequest;
 import dev.ambit.identity.SpiffeId;
 import dev.ambit.ztunnel.telemetry.ServiceName;
 import java.net.InetSocketAddress;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class TunnelHeadersTest {
@@ -36,10 +37,10 @@ final class TunnelHeadersTest {
                         .workloadName("old")
                         .build();
         Workload after = before.toBuilder().workloadName("new").build();
-        ConnectRequest first = headers.request("10.0.0.2:80", before, CLIENT, null);
+        ConnectRequest first = headers.request("10.0.0.2:80", before, CLIENT, null, Map.of());
         assertThat(first.authority()).isEqualTo("10.0.0.2:80");
         assertThat(first.baggage()).contains(".name=old");
-        assertThat(headers.request("10.0.0.2:80", after, CLIENT, null).baggage())
+        assertThat(headers.request("10.0.0.2:80", after, CLIENT, null, Map.of()).baggage())
                 .contains(".name=new");
     }
 }
