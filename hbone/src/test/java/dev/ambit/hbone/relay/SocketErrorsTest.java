@@ -2,15 +2,24 @@ package dev.ambit.hbone.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.Errors.NativeIoException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** M34: how a socket ends decides whether its connection counts as ended or as failed. */
 final class SocketErrorsTest {
+
+    /** The native errors need their library. */
+    @BeforeAll
+    static void load() {
+        Assumptions.assumeTrue(Epoll.isAvailable());
+    }
 
     @Test
     void hangingUpIsAReset() {

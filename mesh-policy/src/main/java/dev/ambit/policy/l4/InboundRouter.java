@@ -111,7 +111,8 @@ public final class InboundRouter {
             Workload local, IpPort arrivedAt, int port, @Nullable MeshService service) {
         ApplicationTunnel tunnel = local.applicationTunnel();
         int target = tunnel != null && tunnel.port() != 0 ? tunnel.port() : port;
-        if (illegalPorts.contains(target)) {
+        // What was asked for, and what it becomes: neither may be ourselves.
+        if (illegalPorts.contains(port) || illegalPorts.contains(target)) {
             return new Refused(UNAVAILABLE, OutboundRouter.SELF_CALL);
         }
         boolean proxyProtocol =

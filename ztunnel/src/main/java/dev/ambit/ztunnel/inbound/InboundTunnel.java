@@ -3,7 +3,6 @@ package dev.ambit.ztunnel.inbound;
 import dev.ambit.api.IpAddress;
 import dev.ambit.api.IpPort;
 import dev.ambit.api.NetworkAddress;
-import dev.ambit.api.workload.MeshService;
 import dev.ambit.api.workload.Workload;
 import dev.ambit.hbone.ConnectRequest;
 import dev.ambit.hbone.ConnectTarget;
@@ -27,7 +26,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +74,18 @@ final class InboundTunnel {
 
     /** Asks the policies; from here on there is a record and a full log line. */
     private void authorize(Workload local, InboundRoute.Accept accept) {
+        InetSocketAddress asked =
+                accept.proxyProtocol()
+                        ? ProxyTarget.of(
+                                connect.target(), accept.service(), pod.options().network())
+                        : accept.target().toSocketAddress();
+        if (asked == null) {
+            refuse(
+                    SERVICE_UNAVAILABLE,
+                    ConnectionFailure.connect(
+                            "no IP for service: " + connect.request().authority()));
+            return;
+        }
         ConnectionFacts facts =
                 new ConnectionFacts(
                         connect.peer().id(), IpPort.of(connect.remote()), accept.target());
@@ -105,7 +115,7 @@ final class InboundTunnel {
                         lease = counted;
             }
         }
-        Dial dial = new Dial(local, accept, target);
+        Dial dial = new Dial(local, accept, target, asked);
         TrackedConnection connection =
                 pod.tracker()
                         .track(
@@ -127,11 +137,20 @@ final class InboundTunnel {
         private final Workload local;
         private final InboundRoute.Accept accept;
         private final InetSocketAddress target;
+        private final InetSocketAddress asked;
         private @Nullable TrackedConnection connection;
         private @Nullable ChannelFuture connecting;
         private boolean answered;
 
-        Dial(Workload local, InboundRoute.Accept accept, InetSocketAddress target) {
+        /**
+         * @param asked what the client asked for, as a PROXY header tells it
+         */
+        Dial(
+                Workload local,
+                InboundRoute.Accept accept,
+                InetSocketAddress target,
+                InetSocketAddress asked) {
+            this.asked = asked;
             this.local = local;
             this.accept = accept;
             this.target = target;
@@ -195,8 +214,7 @@ final class InboundTunnel {
             SocketChannel application = (SocketChannel) done.channel();
             HboneStream stream = connect.accept(responseHeaders());
             if (accept.proxyProtocol()) {
-                application.writeAndFlush(
-                        ProxyHeader.of(application.alloc(), connect, proxyTarget()));
+                application.writeAndFlush(ProxyHeader.of(application.alloc(), connect, asked));
             }
             tracked.relayedBy(Relay.tunnel(stream, application, tracked), true);
         }
@@ -212,25 +230,6 @@ final class InboundTunnel {
             return pod.options().responseBaggage()
                     ? Map.of(ConnectRequest.BAGGAGE, Baggage.of(local))
                     : Map.of();
-        }
-
-        /** What the client asked for, as an address: PROXY knows no names. */
-        private InetSocketAddress proxyTarget() {
-            MeshService service = accept.service();
-            if (connect.target() instanceof ConnectTarget.Address(InetSocketAddress address)) {
-                return address;
-            }
-            NetworkAddress best = null;
-            for (NetworkAddress vip :
-                    service == null ? List.<NetworkAddress>of() : service.vips()) {
-                boolean ours = vip.network().equals(pod.options().network());
-                if (best == null || (ours && vip.address().isV4())) {
-                    best = vip;
-                }
-            }
-            return best == null
-                    ? target
-                    : new IpPort(best.address(), connect.target().port()).toSocketAddress();
         }
     }
 

@@ -2,11 +2,14 @@ package dev.ambit.ztunnel.inbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ambit.api.IpAddress;
 import dev.ambit.api.NamespacedHostname;
+import dev.ambit.api.NetworkAddress;
 import dev.ambit.api.workload.AppProtocol;
 import dev.ambit.api.workload.MeshService;
 import dev.ambit.api.workload.Port;
 import dev.ambit.api.workload.Workload;
+import dev.ambit.hbone.ConnectTarget;
 import dev.ambit.identity.SpiffeId;
 import dev.ambit.policy.state.MeshState;
 import dev.ambit.ztunnel.telemetry.ServiceName;
@@ -16,6 +19,8 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class InboundTest {
@@ -97,5 +102,26 @@ final class InboundTest {
         assertThat(ByteBufUtil.hexDump(header))
                 .contains("2121" + "0027" + "00000000000000000000ffff0a000001");
         header.release();
+    }
+
+    @Test
+    void tellsAProxiedApplicationTheServicesAddressInOurNetworkAndOfIpv4() {
+        ConnectTarget asked = Objects.requireNonNull(ConnectTarget.parse("web.ns:80"));
+        NetworkAddress foreign = new NetworkAddress("far", IpAddress.parse("10.9.9.9"));
+        NetworkAddress v6 = new NetworkAddress("here", IpAddress.parse("fd00::1"));
+        NetworkAddress v4 = new NetworkAddress("here", IpAddress.parse("10.1.1.1"));
+        assertThat(proxied(asked, foreign, v6, v4))
+                .isEqualTo(new InetSocketAddress("10.1.1.1", 80));
+        assertThat(proxied(asked, foreign, v6)).isEqualTo(new InetSocketAddress("fd00::1", 80));
+        assertThat(proxied(asked, foreign)).isEqualTo(new InetSocketAddress("10.9.9.9", 80));
+        assertThat(proxied(asked)).isNull();
+        ConnectTarget address = Objects.requireNonNull(ConnectTarget.parse("10.2.2.2:90"));
+        assertThat(proxied(address)).isEqualTo(new InetSocketAddress("10.2.2.2", 90));
+    }
+
+    private static @Nullable InetSocketAddress proxied(
+            ConnectTarget target, NetworkAddress... vips) {
+        MeshService service = MeshService.builder(WEB).name("web").vips(List.of(vips)).build();
+        return ProxyTarget.of(target, service, "here");
     }
 }
