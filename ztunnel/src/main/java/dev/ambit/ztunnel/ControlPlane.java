@@ -36,6 +36,9 @@ final class ControlPlane implements AutoCloseable {
 
     private static final Log LOG = Log.get("state");
 
+    /** Workloads. */
+    private static final int LARGE_MESH = 5_000;
+
     private final ZtunnelConfig config;
     private final EventLoops loops;
     private final XdsMetrics metrics;
@@ -113,9 +116,20 @@ final class ControlPlane implements AutoCloseable {
                         state -> {
                             if (state instanceof SyncState.Synced
                                     && told.compareAndSet(false, true)) {
+                                giveBack(mesh);
                                 complete.run();
                             }
                         });
+    }
+
+    /**
+     * Decoding a large mesh leaves more garbage than state; without this the heap stays as large
+     * as it had to be once. No connection is carried yet that could wait for it.
+     */
+    private static void giveBack(MeshState mesh) {
+        if (mesh.workloads().size() > LARGE_MESH) {
+            System.gc();
+        }
     }
 
     private StateUpdater updater(MeshState mesh) {

@@ -12,8 +12,15 @@ public final class AddressCodec {
     private AddressCodec() {}
 
     public static MeshAddress fromProto(Address message) throws InvalidResource {
+        return fromProto(message, "");
+    }
+
+    /**
+     * @param name of the resource: where it is a workload's uid, both are one object
+     */
+    public static MeshAddress fromProto(Address message, String name) throws InvalidResource {
         return switch (message.getTypeCase()) {
-            case WORKLOAD -> fromProto(message.getWorkload());
+            case WORKLOAD -> fromProto(message.getWorkload(), name);
             case SERVICE -> fromProto(message.getService());
             case TYPE_NOT_SET ->
                     throw new InvalidResource("type: unset (expected: workload or service)");
@@ -22,8 +29,13 @@ public final class AddressCodec {
 
     public static Workload fromProto(dev.ambit.api.proto.workload.Workload message)
             throws InvalidResource {
+        return fromProto(message, "");
+    }
+
+    private static Workload fromProto(
+            dev.ambit.api.proto.workload.Workload message, String name) throws InvalidResource {
         try {
-            return WorkloadCodec.decode(message);
+            return WorkloadCodec.decode(message, name);
         } catch (IllegalArgumentException e) {
             throw InvalidResource.because(e);
         }

@@ -27,9 +27,13 @@ final class WorkloadCodec {
 
     private WorkloadCodec() {}
 
-    static Workload decode(dev.ambit.api.proto.workload.Workload message) {
+    static Workload decode(dev.ambit.api.proto.workload.Workload message, String resourceName) {
+        String uid = message.getUid();
         WorkloadBuilder workload =
-                Workload.builder(message.getUid(), message.getName(), identity(message))
+                Workload.builder(
+                                uid.equals(resourceName) ? resourceName : uid,
+                                message.getName(),
+                                identity(message))
                         .addresses(addresses(message.getAddressesList()))
                         .hostname(shared(message.getHostname()))
                         .network(shared(message.getNetwork()))

@@ -87,6 +87,14 @@ final class AddressCodecTest {
         assertThat(a.authorizationPolicies()).isSameAs(b.authorizationPolicies());
     }
 
+    @Test
+    void aResourcesNameAndItsUidAreOneObject() throws Exception {
+        String name = new String("Kubernetes//Pod/ns/a".toCharArray());
+        Address message = Address.newBuilder().setWorkload(pod("a")).build();
+        assertThat(AddressCodec.fromProto(message, name).resourceName()).isSameAs(name);
+        assertThat(AddressCodec.fromProto(message, "other").resourceName()).isEqualTo(name);
+    }
+
     private static dev.ambit.api.proto.workload.Workload pod(String name) {
         return dev.ambit.api.proto.workload.Workload.newBuilder()
                 .setUid("Kubernetes//Pod/ns/" + name)

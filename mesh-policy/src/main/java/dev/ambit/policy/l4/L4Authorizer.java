@@ -95,24 +95,20 @@ public final class L4Authorizer {
         }
         PolicyMatcher matcher = new PolicyMatcher(connection);
         for (PolicyChange.Changed changed : change.policies()) {
-            if (mayDeny(changed, matcher)) {
+            // One that is gone but still named is unknown from now on, which may deny all.
+            boolean unknown =
+                    changed.after() == null
+                            && destination.authorizationPolicies().contains(changed.key());
+            if (unknown || mayDeny(changed, matcher)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean isNamed(@Nullable Authorization policy) {
-        return policy != null && policy.scope() == Authorization.Scope.WORKLOAD_SELECTOR;
-    }
-
     private static boolean mayDeny(PolicyChange.Changed changed, PolicyMatcher matcher) {
         Authorization before = changed.before();
         Authorization after = changed.after();
-        // Unknown before or from now on: what that means is not said here.
-        if (before == null ? isNamed(after) : after == null && isNamed(before)) {
-            return true;
-        }
         boolean allowed = before != null && Group.of(before) == Group.ALLOW;
         boolean allows = after != null && Group.of(after) == Group.ALLOW;
         // The first ALLOW denies all others; a policy that has moved applies elsewhere.

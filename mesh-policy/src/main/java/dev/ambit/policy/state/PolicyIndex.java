@@ -7,11 +7,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -155,11 +157,13 @@ final class PolicyIndex {
         if (global != before.global || before.sets.size() > REMEMBERED) {
             return;
         }
+        Set<String> keys = new HashSet<>();
+        changed.forEach(change -> keys.add(change.key()));
         before.sets.forEach(
                 (subject, set) -> {
                     if (byNamespace.get(subject.namespace())
                                     == before.byNamespace.get(subject.namespace())
-                            && changed.stream().noneMatch(c -> subject.named().contains(c.key()))) {
+                            && Collections.disjoint(subject.named(), keys)) {
                         sets.put(subject, set);
                     }
                 });

@@ -127,6 +127,15 @@ final class PolicyChangeTest {
     }
 
     @Test
+    void aNamedPolicyOfAnotherNamespaceConcernsWhoNamesItWhenItGoes() {
+        Authorization named = policy("named", Scope.NAMESPACE, Action.DENY, "bad");
+        Workload elsewhere = OTHER.toBuilder().authorizationPolicies(List.of("ns/named")).build();
+        assertThat(asksAgain(named, "bad", elsewhere)).isTrue();
+        state.applyAuthorizations(List.of(), List.of("ns/named"));
+        assertThat(asksAgain("good", elsewhere)).isTrue();
+    }
+
+    @Test
     void aWorkloadThatNamesOthersIsConcerned() {
         state.applyAddresses(List.of(SERVER, OTHER), List.of());
         changes.clear();

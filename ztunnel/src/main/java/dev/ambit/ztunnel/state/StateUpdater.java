@@ -51,7 +51,7 @@ public final class StateUpdater {
         @Override
         public MeshAddress decode(String name, ByteString value) throws InvalidResource {
             try {
-                return AddressCodec.fromProto(Address.parseFrom(value));
+                return AddressCodec.fromProto(Address.parseFrom(value), name);
             } catch (InvalidProtocolBufferException broken) {
                 throw new InvalidResource("not an Address: " + broken.getMessage());
             }
