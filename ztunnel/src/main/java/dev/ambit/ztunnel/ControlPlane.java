@@ -123,8 +123,8 @@ final class ControlPlane implements AutoCloseable {
     }
 
     /**
-     * Decoding a large mesh leaves more garbage than state; without this the heap stays as large
-     * as it had to be once. No connection is carried yet that could wait for it.
+     * Decoding a large mesh leaves more garbage than state; without this the heap stays as large as
+     * it had to be once. No connection is carried yet that could wait for it.
      */
     private static void giveBack(MeshState mesh) {
         if (mesh.workloads().size() > LARGE_MESH) {

@@ -32,8 +32,8 @@ public final class AddressCodec {
         return fromProto(message, "");
     }
 
-    private static Workload fromProto(
-            dev.ambit.api.proto.workload.Workload message, String name) throws InvalidResource {
+    private static Workload fromProto(dev.ambit.api.proto.workload.Workload message, String name)
+            throws InvalidResource {
         try {
             return WorkloadCodec.decode(message, name);
         } catch (IllegalArgumentException e) {

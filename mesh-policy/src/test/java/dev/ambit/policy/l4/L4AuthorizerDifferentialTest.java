@@ -81,8 +81,7 @@ final class L4AuthorizerDifferentialTest {
             mesh.push(state);
             boolean after = L4Authorizer.decide(connection, workload, state).isAllowed();
             boolean asked =
-                    changes.stream()
-                            .anyMatch(c -> L4Authorizer.mayDeny(c, connection, workload));
+                    changes.stream().anyMatch(c -> L4Authorizer.mayDeny(c, connection, workload));
             if (before && !after) {
                 assertThat(asked)
                         .as("seed %s, case %s: %s to %s", SEED, i, connection, workload)
