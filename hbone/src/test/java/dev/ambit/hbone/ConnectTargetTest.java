@@ -51,6 +51,7 @@ final class ConnectTargetTest {
         assertThat(ConnectTarget.parse(authority)).isNull();
     }
 
+    /** E06. */
     @Test
     void refusesWhatIsTooLong() {
         assertThat(ConnectTarget.parse("a".repeat(253) + ":65535")).isNotNull();

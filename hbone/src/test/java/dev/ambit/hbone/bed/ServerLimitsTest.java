@@ -39,6 +39,7 @@ final class ServerLimitsTest {
         return new TunnelBed(TestLoops.transports().getFirst(), 1, settings);
     }
 
+    /** A16: so many at once. */
     @Test
     void handshakesFromOneAddressAreLimited() throws IOException {
         try (TunnelBed bed = bed(HboneSettings.defaults())) {
@@ -80,6 +81,7 @@ final class ServerLimitsTest {
         }
     }
 
+    /** E07: h2c and HTTP/1.1 on the tunnel port. */
     @Test
     void plaintextIsClosed() throws IOException {
         for (String text :

@@ -139,6 +139,7 @@ final class TunnelTest {
         }
     }
 
+    /** E08: answered with 200. */
     @Test
     void earlyBytesWaitForTheReceiver() {
         try (WirePair wire = new WirePair(HboneSettings.defaults(), 1)) {
@@ -154,6 +155,7 @@ final class TunnelTest {
         }
     }
 
+    /** E08: answered otherwise. */
     @Test
     void refusalDropsEarlyBytesAndFreesTheStream() {
         try (WirePair wire = new WirePair(HboneSettings.defaults(), 1)) {

@@ -125,6 +125,7 @@ final class ViolationTest {
         }
     }
 
+    /** E07. */
     @Test
     void refusesRequestsThatAreNoConnect() throws Http2Exception {
         Map<Http2Headers, List<String>> rows =
@@ -206,6 +207,7 @@ final class ViolationTest {
         }
     }
 
+    /** F14: credit. */
     @Test
     void paddingAndDataForClosedStreamsAreCredited() {
         try (RawPeer peer = RawPeer.ofServer()) {
@@ -233,6 +235,7 @@ final class ViolationTest {
         }
     }
 
+    /** F12. */
     @Test
     void streamsAboveTheLimitAreRefused() {
         try (RawPeer peer = RawPeer.ofServer()) {
@@ -307,6 +310,7 @@ final class ViolationTest {
         return Arguments.of(limit, times, frame);
     }
 
+    /** F01, F03, F05-F09: each flood at its limit. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("floods")
     void aFloodIsCutOff(Limit limit, int times, Frame frame) {
@@ -354,6 +358,7 @@ final class ViolationTest {
         }
     }
 
+    /** E16: one connection. */
     @Test
     void aClientUsesNoMoreStreamsThanTheServerAllows() {
         try (RawPeer peer = new RawPeer(Role.CLIENT, HboneSettings.defaults())) {
@@ -369,6 +374,7 @@ final class ViolationTest {
         }
     }
 
+    /** E15. */
     @Test
     void streamsAServerGoingAwayDidNotTakeMayBeTriedAgain() {
         try (RawPeer peer = RawPeer.ofClient()) {

@@ -19,12 +19,15 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /** Real handshakes over a real socket: what each side found. */
 final class Loopback implements AutoCloseable {
 
     private final EventLoopGroup loops =
             new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+
+    private volatile @Nullable Channel accepted;
 
     /** How one side ended: a session, or the reason there is none. */
     record Side(SSLSession session, Throwable failure, String alpn, String group) {
@@ -51,7 +54,7 @@ final class Loopback implements AutoCloseable {
                 new ServerBootstrap()
                         .group(loops)
                         .channel(NioServerSocketChannel.class)
-                        .childHandler(end(server, serverSide))
+                        .childHandler(end(server, serverSide, true))
                         .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                         .sync()
                         .channel();
@@ -59,7 +62,7 @@ final class Loopback implements AutoCloseable {
                 new Bootstrap()
                         .group(loops)
                         .channel(NioSocketChannel.class)
-                        .handler(end(client, clientSide))
+                        .handler(end(client, clientSide, false))
                         .connect(listening.localAddress())
                         .sync()
                         .channel();
@@ -68,15 +71,26 @@ final class Loopback implements AutoCloseable {
                     clientSide.get(10, TimeUnit.SECONDS), serverSide.get(10, TimeUnit.SECONDS));
         } finally {
             connected.close().sync();
+            Channel taken = accepted;
+            if (taken != null) {
+                taken.close().sync();
+            }
             listening.close().sync();
+            // A closed channel lets go of its engine in a task after that.
+            for (int i = 0; i < 2; i++) {
+                loops.submit(() -> {}).sync();
+            }
         }
     }
 
-    private static ChannelInitializer<Channel> end(
-            SslContext context, CompletableFuture<Side> side) {
+    private ChannelInitializer<Channel> end(
+            SslContext context, CompletableFuture<Side> side, boolean serving) {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
+                if (serving) {
+                    accepted = channel;
+                }
                 SslHandler tls = context.newHandler(channel.alloc());
                 channel.pipeline().addLast(tls, new Watch(tls, side));
             }

@@ -138,6 +138,7 @@ final class MeshTlsTest {
         assertThat(result.server().succeeded()).isFalse();
     }
 
+    /** A17. */
     @Test
     void refusesAClientOfOldTls() throws Exception {
         var old =
@@ -190,6 +191,7 @@ final class MeshTlsTest {
         assertThat(asClient.server().succeeded()).isFalse();
     }
 
+    /** A18. */
     @Test
     void newHandshakesShowTheNewCertificate() throws Exception {
         TlsContexts client = ca.contexts(CLIENT);

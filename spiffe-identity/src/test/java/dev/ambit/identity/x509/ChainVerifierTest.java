@@ -50,6 +50,7 @@ final class ChainVerifierTest {
         assertThat(verifier.verify(List.of(leaf), issuer.now).id()).isEqualTo(SpiffeId.parse(ID));
     }
 
+    /** A07: names. */
     @Test
     void refusesLeavesThatAreNotSvids() {
         refuses(new Shape().subject(new X500Name("CN=curl")), "0 URI SANs");
@@ -65,6 +66,7 @@ final class ChainVerifierTest {
         refuses(new Shape().uri("spiffe://u@cluster.local/ns/a/sa/b"), "SPIFFE id");
     }
 
+    /** A05. */
     @Test
     void refusesANulInANameAndShowsNothingOfIt() throws Exception {
         byte[] der = issuer.der(new Shape().uri(ID + "\0x"));
@@ -73,6 +75,7 @@ final class ChainVerifierTest {
                 .hasMessageMatching("[ -~]*");
     }
 
+    /** A03, A07: uses. */
     @Test
     void refusesLeavesWithTheWrongUse() {
         refuses(new Shape().uri(ID).ca(true), "CA=true");
@@ -87,6 +90,7 @@ final class ChainVerifierTest {
                 "extended key usage");
     }
 
+    /** A20. */
     @Test
     void judgesValidityToTheSecond() {
         X509Certificate leaf =
@@ -159,6 +163,7 @@ final class ChainVerifierTest {
         assertRefused(List.of(forged, workload), issuer.now, "chain");
     }
 
+    /** A02. */
     @Test
     void honoursNameConstraintsOfAnIntermediate() {
         KeyPair middleKey = SigningRequest.newKey();
@@ -189,6 +194,7 @@ final class ChainVerifierTest {
                 "SHA1withECDSA");
     }
 
+    /** A08: length. */
     @Test
     void refusesChainsThatAreTooLong() {
         X509Certificate leaf = issuer.leaf(new Shape().uri(ID));

@@ -64,7 +64,7 @@ final class LoopbackMesh implements AutoCloseable {
     IdentityLimits.Rules limits = IdentityLimits.Rules.OFF;
 
     private final StateSignal signal = StateSignal.of(mesh);
-    private final EventLoops loops = TestLoops.start();
+    final EventLoops loops = TestLoops.start();
     private final MetricsRegistry registry = MetricsRegistry.of("ztunnel", "test");
     private final ConnectionMetrics metrics = new ConnectionMetrics(registry);
     final Revocation revocation = new Revocation(UnknownStatus.ALLOW, Clock.systemUTC());
