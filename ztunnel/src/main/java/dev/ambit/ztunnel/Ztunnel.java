@@ -107,7 +107,11 @@ final class Ztunnel {
                         proxy.policyInfoLogging(),
                         limits(proxy.access()),
                         proxy.failover()),
-                new PodProxies.Listening(portReuse, config.process().drainDeadline(), null));
+                new PodProxies.Listening(
+                        portReuse,
+                        config.process().drainDeadline(),
+                        config.process().podDrain(),
+                        null));
     }
 
     private IdentityLimits.Rules limits(AccessConfig access) {

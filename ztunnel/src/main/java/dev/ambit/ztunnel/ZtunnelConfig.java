@@ -136,6 +136,7 @@ record ZtunnelConfig(
     /**
      * @param workerThreads data loops
      * @param drainDeadline how long open connections may last once we shall end
+     * @param podDrain {@code AMBIT_POD_DRAIN}: how long connections of a pod that ends may last
      * @param metadata node metadata, from ProxyConfig and {@code ISTIO_META_*}
      * @param jsonMetadata {@code ISTIO_METAJSON_*}
      * @param dnsCapture {@code DNS_CAPTURE} of the metadata
@@ -144,6 +145,7 @@ record ZtunnelConfig(
     record ProcessOptions(
             int workerThreads,
             Duration drainDeadline,
+            Duration podDrain,
             Map<String, String> metadata,
             Map<String, String> jsonMetadata,
             boolean dnsCapture,

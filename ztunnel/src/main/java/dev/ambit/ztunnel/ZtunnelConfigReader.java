@@ -269,6 +269,7 @@ final class ZtunnelConfigReader {
         return new ProcessOptions(
                 threads,
                 drainDeadline(),
+                env.duration("AMBIT_POD_DRAIN", Duration.ofSeconds(5)),
                 file.metadata(),
                 env.withPrefix("ISTIO_METAJSON_"),
                 capture.toLowerCase(Locale.ROOT).equals("true"),

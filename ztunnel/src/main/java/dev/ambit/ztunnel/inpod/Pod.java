@@ -25,6 +25,11 @@ public interface Pod {
     enum Stop {
         /** The pod is gone: its connections are cut. */
         IMMEDIATE,
+        /**
+         * The pod ends, but its namespace may live a little longer: peers hear GOAWAY and go
+         * elsewhere, what runs may finish for {@code AMBIT_POD_DRAIN}.
+         */
+        TERMINATING,
         /** The process ends: connections may finish until the drain's deadline. */
         GRACEFUL
     }

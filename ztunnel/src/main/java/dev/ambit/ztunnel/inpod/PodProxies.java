@@ -52,11 +52,16 @@ public record PodProxies(
      * @param portReuse one listener per loop and port, and room for the next process; else one loop
      *     has them all
      * @param drainDeadline how long connections may last once the process shall end
+     * @param podDrain {@code AMBIT_POD_DRAIN}: how long connections of a pod that ends may last;
+     *     zero cuts them at once
      * @param original replaces the kernel's word on where connections meant to go; null in
      *     production
      */
     public record Listening(
-            boolean portReuse, Duration drainDeadline, @Nullable OriginalDestination original) {}
+            boolean portReuse,
+            Duration drainDeadline,
+            Duration podDrain,
+            @Nullable OriginalDestination original) {}
 
     /** A pod in its own namespace. */
     @Override

@@ -25,6 +25,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ServerSocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -258,7 +259,12 @@ public final class PodProxy implements Pod {
             stopped.add(
                     switch (how) {
                         case IMMEDIATE -> onLoop(share, () -> cut(share));
-                        case GRACEFUL -> onLoop(share, () -> drain(share));
+                        case TERMINATING ->
+                                onLoop(share, () -> drain(share, shared.listening().podDrain()));
+                        case GRACEFUL ->
+                                onLoop(
+                                        share,
+                                        () -> drain(share, shared.listening().drainDeadline()));
                     });
         }
         return CompletableFuture.allOf(stopped.toArray(CompletableFuture[]::new))
@@ -273,11 +279,12 @@ public final class PodProxy implements Pod {
         return CompletableFuture.completedFuture(null);
     }
 
-    private CompletionStage<Void> drain(Share share) {
-        long deadline = shared.listening().drainDeadline().toMillis();
+    private CompletionStage<Void> drain(Share share, Duration deadline) {
+        if (deadline.isZero()) {
+            return cut(share);
+        }
         EventLoop loop = share.pod().loop();
-        CompletableFuture<Void> tunnels =
-                share.inbound().server().drain(shared.listening().drainDeadline());
+        CompletableFuture<Void> tunnels = share.inbound().server().drain(deadline);
         CompletableFuture<Void> done =
                 CompletableFuture.allOf(share.pod().tracker().whenNone(), tunnels);
         var overdue =
@@ -286,7 +293,7 @@ public final class PodProxy implements Pod {
                             share.pod().tracker().closeAll(ConnectionFailure.DRAINED);
                             share.inbound().server().close();
                         },
-                        deadline,
+                        deadline.toMillis(),
                         TimeUnit.MILLISECONDS);
         return done.whenCompleteAsync(
                 (nothing, failure) -> {

@@ -187,7 +187,8 @@ public final class PodRegistry {
                             if (failure == null) {
                                 started(uid, token, new Served(info, inode, pod));
                                 acknowledged.complete("");
-                            } else if (!starting.remove(uid, token)) {
+                            } else if (!starting.remove(uid, token) || draining) {
+                                // Nobody would ever try again, or give the namespace back.
                                 netns.close();
                                 acknowledged.complete("deleted while it was started");
                             } else {
@@ -249,7 +250,7 @@ public final class PodRegistry {
             return acknowledged();
         }
         forgetPending(uid);
-        stop(uid, Pod.Stop.IMMEDIATE);
+        stop(uid, Pod.Stop.TERMINATING);
         changed();
         return acknowledged();
     }

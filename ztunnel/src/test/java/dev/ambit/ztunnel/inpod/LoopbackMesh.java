@@ -172,7 +172,7 @@ final class LoopbackMesh implements AutoCloseable {
                             sockets,
                             new ProxyOptions(
                                     "", ProxyPorts.STANDARD, true, true, false, limits, FAILOVER),
-                            new PodProxies.Listening(true, DRAIN, accepted -> target));
+                            new PodProxies.Listening(true, DRAIN, DRAIN, accepted -> target));
             CompletableFuture<PodProxy> starting = proxies.startHere(info);
             return starting.orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS).join();
         }

@@ -298,6 +298,21 @@ final class PodPathsTest {
         }
     }
 
+    /** M29, E14: peers go elsewhere, what runs may finish, and nothing lasts for ever. */
+    @Test
+    void letsConnectionsOfAPodThatEndsGoOnForABoundedTime() throws Exception {
+        LoopbackPod client = mesh.pod("client");
+        LoopbackPod server = mesh.pod("server");
+        try (EchoApp app = new EchoApp(server.address);
+                Socket socket = client.connect(server.at(app.port()))) {
+            echoes(socket);
+            CompletableFuture<Void> stopped = server.proxy.stop(Pod.Stop.TERMINATING);
+            echoes(socket);
+            stopped.get(10, TimeUnit.SECONDS);
+            isCut(socket);
+        }
+    }
+
     @Test
     void cutsEverythingWhenItsPodIsGone() throws Exception {
         LoopbackPod client = mesh.pod("client");

@@ -159,14 +159,14 @@ final class PodRegistryTest {
     }
 
     @Test
-    void deletesAtOnce() throws Exception {
+    void deletesAtOnceAndLetsWhatRunsEnd() throws Exception {
         connect();
         apply(add("a"));
         apply(new ZdsMessage.SnapshotSent());
         apply(new ZdsMessage.Delete("a"));
         apply(new ZdsMessage.Delete("never heard of"));
         assertThat(uids()).isEmpty();
-        assertThat(started.getFirst().stops()).containsExactly(Pod.Stop.IMMEDIATE);
+        assertThat(started.getFirst().stops()).containsExactly(Pod.Stop.TERMINATING);
     }
 
     @Test
