@@ -3,6 +3,7 @@ package dev.ambit.runtime.admin;
 import dev.ambit.runtime.log.Log;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -37,11 +39,20 @@ final class AdminExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final int GZIP_FROM_BYTES = 1024;
 
     private final AdminRoutes routes;
-    private final ExecutorService blocking;
 
-    AdminExchange(AdminRoutes routes, ExecutorService blocking) {
+    /** Clients that ask and do not read shall not fill the memory with what they asked for. */
+    private static final long UNREAD_BYTES = 64 * 1024 * 1024;
+
+    private static final AdminResponse BUSY =
+            AdminResponse.text(503, "busy: too many answers wait for their clients to read them\n");
+
+    private final ExecutorService blocking;
+    private final AtomicLong unread;
+
+    AdminExchange(AdminRoutes routes, ExecutorService blocking, AtomicLong unread) {
         this.routes = routes;
         this.blocking = blocking;
+        this.unread = unread;
     }
 
     @Override
@@ -87,6 +98,9 @@ final class AdminExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     private AdminResponse handle(AdminRequest request) {
+        if (unread.get() > UNREAD_BYTES) {
+            return BUSY;
+        }
         try {
             return routes.find(request.method(), request.path()).handle(request);
         } catch (Exception e) {
@@ -127,7 +141,7 @@ final class AdminExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
                 response.status(), response.contentType(), out.toByteArray(), headers);
     }
 
-    private static void answer(
+    private void answer(
             ChannelHandlerContext ctx, AdminResponse response, boolean keepAlive, boolean head) {
         FullHttpResponse message =
                 new DefaultFullHttpResponse(
@@ -139,11 +153,14 @@ final class AdminExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
         headers.set(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
         response.headers().forEach(headers::set);
         HttpUtil.setKeepAlive(message, keepAlive);
+        int bytes = message.content().readableBytes();
+        unread.addAndGet(bytes);
+        ChannelFuture taken = ctx.writeAndFlush(message);
+        taken.addListener(done -> unread.addAndGet(-bytes));
         if (!keepAlive) {
-            ctx.writeAndFlush(message).addListener(ChannelFutureListener.CLOSE);
+            taken.addListener(ChannelFutureListener.CLOSE);
             return;
         }
-        ctx.writeAndFlush(message);
         ctx.channel().config().setAutoRead(true);
     }
 

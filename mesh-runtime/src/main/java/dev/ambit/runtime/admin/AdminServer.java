@@ -17,11 +17,12 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A small HTTP/1.1 server for admin, metrics and readiness ports: unknown path 404, wrong method
- * 405, a handler that throws 500 with its text; headers within 2 s and 8 KiB. Connections live on
- * the control loop, handlers on virtual threads.
+ * 405, a handler that throws 500 with its text; headers within 2 s and 8 KiB, answers taken within
+ * 10 s and 64 MiB in all. Connections live on the control loop, handlers on virtual threads.
  */
 public final class AdminServer implements AutoCloseable {
 
@@ -37,6 +38,9 @@ public final class AdminServer implements AutoCloseable {
     private final AdminRoutes routes;
     private final ChannelGroup listeners;
     private final ChannelGroup connections;
+
+    /** Bytes of answers that clients have not taken yet. Added to by every connection. */
+    private final AtomicLong unread = new AtomicLong();
 
     private AdminServer(EventLoops loops, AdminRoutes routes) {
         this.loops = loops;
@@ -167,7 +171,7 @@ public final class AdminServer implements AutoCloseable {
                     .addLast(new RequestDeadline())
                     .addLast(new HttpServerCodec(HEADER_BYTES, HEADER_BYTES, HEADER_BYTES))
                     .addLast(new HttpObjectAggregator(BODY_BYTES, true))
-                    .addLast(new AdminExchange(routes, loops.blocking()));
+                    .addLast(new AdminExchange(routes, loops.blocking(), unread));
         }
     }
 }

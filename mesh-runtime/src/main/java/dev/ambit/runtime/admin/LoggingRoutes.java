@@ -29,14 +29,14 @@ public final class LoggingRoutes {
     }
 
     private static AdminResponse change(AdminRequest request) {
-        Optional<String> level = request.parameter("level");
+        Optional<String> level = request.parameter("level").filter(l -> !l.isEmpty());
         LogFilter start =
                 request.query().containsKey("reset") ? Logging.initialFilter() : Logging.filter();
         try {
             Logging.setFilter(level.map(l -> start.with(checked(l))).orElse(start));
         } catch (IllegalArgumentException e) {
             return AdminResponse.text(
-                    400, "Invalid level provided: " + e.getMessage() + "\n" + USAGE);
+                    400, "Invalid level provided: " + level.orElse("") + "\n" + USAGE);
         }
         return AdminResponse.text("current log level is " + Logging.filter() + "\n");
     }

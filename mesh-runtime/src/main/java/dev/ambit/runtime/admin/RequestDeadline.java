@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Closes a connection whose request does not come whole in time: two seconds from the connection or
- * from the first byte of a later request, a minute between requests.
+ * from the first byte of a later request, a minute between requests. Also one whose answer is not
+ * taken within ten seconds.
  */
 final class RequestDeadline extends ChannelDuplexHandler {
 
     private static final long REQUEST_SECONDS = 2;
     private static final long IDLE_SECONDS = 60;
+    private static final long ANSWER_SECONDS = 10;
 
     private @Nullable ScheduledFuture<?> timer;
     private boolean idle;
@@ -43,8 +45,16 @@ final class RequestDeadline extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         // Any write is the answer, or the codec's own 4xx, after which the next request may come.
         idle = true;
-        schedule(ctx, IDLE_SECONDS);
-        ctx.write(message, promise);
+        schedule(ctx, ANSWER_SECONDS);
+        ctx.write(
+                message,
+                promise.unvoid()
+                        .addListener(
+                                taken -> {
+                                    if (taken.isSuccess() && idle) {
+                                        schedule(ctx, IDLE_SECONDS);
+                                    }
+                                }));
     }
 
     @Override

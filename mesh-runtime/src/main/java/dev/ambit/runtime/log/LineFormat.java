@@ -182,7 +182,7 @@ final class LineFormat {
                 case '\r' -> s.append("\\r");
                 case '\t' -> s.append("\\t");
                 default -> {
-                    if (c >= ' ' && c != 0x7f) {
+                    if (c >= ' ' && (c < 0x7f || !deceives(c))) {
                         s.append(c);
                     } else if (json) {
                         s.append(String.format("\\u%04x", (int) c));
@@ -199,10 +199,20 @@ final class LineFormat {
     private static int clean(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c < ' ' || c == '"' || c == '\\' || c == 0x7f) {
+            if (c < ' ' || c == '"' || c == '\\' || (c >= 0x7f && deceives(c))) {
                 return i;
             }
         }
         return text.length();
+    }
+
+    /** Controls a terminal obeys, line breaks of Unicode, and what turns the writing direction. */
+    private static boolean deceives(char c) {
+        return c < 0xa0
+                || (c >= '\u2028' && c <= '\u202e')
+                || (c >= '\u2066' && c <= '\u2069')
+                || c == '\u200e'
+                || c == '\u200f'
+                || c == '\ufeff';
     }
 }

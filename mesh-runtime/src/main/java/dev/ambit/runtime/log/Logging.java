@@ -95,9 +95,9 @@ public final class Logging {
         WRITER.write((line + '\n').getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Writes what is queued before returning. */
+    /** Has what is queued written before returning; gives up on an output that is stuck. */
     public static void flush() {
-        WRITER.flush();
+        WRITER.flush(LineWriter.FLUSH);
     }
 
     /** Writes elsewhere until closed; for tests. */

@@ -2,6 +2,7 @@ package dev.ambit.runtime.metrics;
 
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names and values of one series. Series of one family may have different names. Immutable; the
@@ -14,6 +15,9 @@ public final class LabelSet {
 
     private final String[] namesAndValues;
     private final int hash;
+
+    /** The same as the scrape writes it; made once for all families. A lost race makes it twice. */
+    private volatile @Nullable Labels labels;
 
     private LabelSet(String[] namesAndValues) {
         this.namesAndValues = namesAndValues;
@@ -31,8 +35,29 @@ public final class LabelSet {
         return namesAndValues.length == 0 ? NONE : new LabelSet(namesAndValues.clone());
     }
 
+    /**
+     * The same labels, one of them with another value.
+     *
+     * @throws IllegalArgumentException if there is no label of that name
+     */
+    public LabelSet with(String name, String value) {
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            if (namesAndValues[i].equals(name)) {
+                String[] changed = namesAndValues.clone();
+                changed[i + 1] = value;
+                return new LabelSet(changed);
+            }
+        }
+        throw new IllegalArgumentException("label: " + name + " (expected: one of " + this + ")");
+    }
+
     Labels labels() {
-        return Labels.of(namesAndValues);
+        Labels known = labels;
+        if (known == null) {
+            known = Labels.of(namesAndValues);
+            labels = known;
+        }
+        return known;
     }
 
     @Override

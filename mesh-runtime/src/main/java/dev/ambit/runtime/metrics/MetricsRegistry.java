@@ -1,5 +1,6 @@
 package dev.ambit.runtime.metrics;
 
+import dev.ambit.runtime.log.Logging;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -54,6 +55,11 @@ public final class MetricsRegistry {
                         "ambit_metrics_series_refused",
                         "Series beyond the limit of a family, not shown",
                         Series.REFUSED::sum));
+        registry.register(
+                CounterVec.reading(
+                        "ambit_log_lines_dropped",
+                        "Log lines dropped because the output was too slow or is gone",
+                        Logging::droppedLines));
         return registry;
     }
 

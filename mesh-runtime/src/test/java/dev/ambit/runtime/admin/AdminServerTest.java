@@ -29,6 +29,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 final class AdminServerTest {
 
+    private static final int LARGE = 60 * 1024 * 1024;
+
     private final HttpClient http = HttpClient.newHttpClient();
     private final Readiness readiness = new Readiness();
     private final List<AutoCloseable> open = new java.util.ArrayList<>();
@@ -64,6 +66,8 @@ final class AdminServerTest {
                                 })
                         .with(MetricsRoutes.of(MetricsRegistry.of("test", "1")))
                         .with(LoggingRoutes.standard())
+                        .with(ProfileRoutes.standard())
+                        .get("/large", r -> AdminResponse.of(200, "x", new byte[LARGE]))
                         .with(readiness.routes());
         AdminServer server =
                 AdminServer.bind(
@@ -188,5 +192,48 @@ final class AdminServerTest {
                                                 InetAddress.getLoopbackAddress(), port)))
                 .hasMessageContaining("cannot listen on")
                 .hasMessageContaining(String.valueOf(port));
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void servesProfilesOrSaysWhyNot(Transport transport) throws Exception {
+        start(transport);
+        assertThat(text("GET", "/debug/pprof/profile?seconds=0"))
+                .isEqualTo("400 invalid seconds value; expected 1-300\n");
+        assertThat(text("GET", "/debug/pprof/profile?frequency=x"))
+                .isEqualTo("400 invalid frequency value; expected 1-1000\n");
+        assertThat(text("GET", "/debug/pprof/heap")).startsWith("500 heap profiling not active");
+        assertThat(text("GET", "/debug/pprof/heap/profiling?activate=yes"))
+                .startsWith("400 invalid activate value");
+        assertThat(text("GET", "/debug/pprof/heap/profiling?activate=true"))
+                .isEqualTo("200 heap profiling active: true\n");
+        assertThat(ask("GET", "/debug/pprof/heap").body()).isNotEmpty();
+    }
+
+    /** M47: clients that ask and never read hold a bounded part of the memory. */
+    @ParameterizedTest
+    @MethodSource("transports")
+    void refusesMoreWhileTooManyAnswersAreUnread(Transport transport) throws Exception {
+        start(transport);
+        List<Socket> hanging = new java.util.ArrayList<>();
+        String last = "";
+        for (int i = 0; i < 8 && !last.startsWith("503"); i++) {
+            Socket s = new Socket(InetAddress.getLoopbackAddress(), port);
+            open.add(s);
+            hanging.add(s);
+            s.setSoTimeout(30_000);
+            s.getOutputStream()
+                    .write(
+                            "GET /large HTTP/1.1\r\nhost: x\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
+            // the first byte of the answer: from now on it counts as unread
+            assertThat(s.getInputStream().read()).isEqualTo('H');
+            last = text("GET", "/echo?x=1");
+        }
+        assertThat(last).startsWith("503 busy");
+        assertThat(hanging).hasSize(2);
+        for (Socket s : hanging) {
+            s.close();
+        }
     }
 }

@@ -6,6 +6,7 @@ import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
@@ -71,35 +72,76 @@ final class LogTest {
                 .doesNotContain("too much");
     }
 
-    /** Goal: a stuck output never stops a caller; what is lost is counted. */
+    /** M46: a stuck output never stops a caller, nor the exit; what is lost is counted. */
     @Test
     void dropsAndCountsWhenTheOutputIsStuck() throws Exception {
-        CountDownLatch stuck = new CountDownLatch(1);
-        CountDownLatch release = new CountDownLatch(1);
-        LineWriter writer =
-                new LineWriter(
-                        new OutputStream() {
-                            @Override
-                            public void write(int b) {
-                                throw new AssertionError("written byte by byte");
-                            }
-
-                            @Override
-                            public void write(byte[] b, int from, int length) {
-                                stuck.countDown();
-                                try {
-                                    release.await();
-                                } catch (InterruptedException e) {
-                                    Thread.currentThread().interrupt();
-                                }
-                            }
-                        });
+        StuckOutput output = new StuckOutput();
+        LineWriter writer = new LineWriter(output);
         writer.write(new byte[] {1});
-        stuck.await();
+        output.stuck.await();
         for (int i = 0; i < LineWriter.LIMIT + 7; i++) {
             writer.write(new byte[] {1});
         }
-        assertThat(writer.dropped()).isEqualTo(7);
-        release.countDown();
+        // the line that is being written counts too
+        assertThat(writer.dropped()).isEqualTo(8);
+        assertThat(writer.flush(Duration.ofMillis(1))).isFalse();
+        output.release.countDown();
+        assertThat(writer.flush(Duration.ofSeconds(30))).isTrue();
+    }
+
+    /** M46, G19: long lines fill the queue by their bytes. */
+    @Test
+    void boundsWhatWaitsForAStuckOutputByBytes() throws Exception {
+        StuckOutput output = new StuckOutput();
+        LineWriter writer = new LineWriter(output);
+        byte[] line = new byte[1024 * 1024];
+        for (int i = 0; i < 100; i++) {
+            writer.write(line);
+        }
+        assertThat(writer.dropped()).isEqualTo(84);
+        output.release.countDown();
+        assertThat(writer.flush(Duration.ofSeconds(30))).isTrue();
+    }
+
+    /** A pipe whose reader has stopped. */
+    private static final class StuckOutput extends OutputStream {
+        private final CountDownLatch stuck = new CountDownLatch(1);
+        private final CountDownLatch release = new CountDownLatch(1);
+
+        @Override
+        public void write(int b) {
+            throw new AssertionError("written byte by byte");
+        }
+
+        @Override
+        public void write(byte[] b, int from, int length) {
+            stuck.countDown();
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** A19, G19: a name of 64 KiB with line breaks, escapes and broken text stays one line. */
+    @Test
+    void keepsAHostileNameOnOneLineOfValidJson() throws Exception {
+        String hostile =
+                "\r\n{\"level\":\"info\"}\u001b[2J\u009b31m\u2028\u202e\ud800\0\"\\"
+                        + "x".repeat(64 * 1024);
+        Logging.setFormat(LogFormat.JSON);
+        Log.get("tls").info("handshake failed", "sni", hostile);
+        String json = written();
+        assertThat(json.lines()).hasSize(1);
+        assertThat(json).doesNotContain("\u001b", "\u009b", "\u2028", "\u202e");
+        assertThat(json).startsWith("{\"level\":\"info\"").endsWith("\"}\n");
+        Logging.setFormat(LogFormat.PLAIN);
+        Log.get("tls").info("handshake failed", "sni", hostile);
+        String plain = written().substring(json.length());
+        assertThat(plain.lines()).hasSize(1);
+        assertThat(plain)
+                .contains("\\r\\n{\\\"level")
+                .contains("\\u{1b}[2J\\u{9b}31m\\u{2028}\\u{202e}");
     }
 }
