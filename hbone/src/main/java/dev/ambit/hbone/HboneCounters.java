@@ -1,6 +1,7 @@
 package dev.ambit.hbone;
 
 import dev.ambit.runtime.metrics.CounterVec;
+import dev.ambit.runtime.metrics.HistogramVec;
 import dev.ambit.runtime.metrics.LabelSet;
 import dev.ambit.runtime.metrics.MetricsRegistry;
 import java.util.EnumMap;
@@ -34,6 +35,28 @@ public final class HboneCounters {
                     "Mesh TLS handshakes that came to a key, by its group.");
     private final Map<String, CounterVec.Cell> served = new ConcurrentHashMap<>();
     private final Map<String, CounterVec.Cell> dialled = new ConcurrentHashMap<>();
+    private final HistogramVec handshakeTimes =
+            HistogramVec.named(
+                    "ambit_tls_handshake_duration_seconds",
+                    "Duration of TLS handshakes that succeeded",
+                    .0005,
+                    .001,
+                    .0025,
+                    .005,
+                    .01,
+                    .025,
+                    .05,
+                    .1,
+                    .25,
+                    .5,
+                    1,
+                    2.5,
+                    5,
+                    10);
+    private final HistogramVec.Cell asClient =
+            handshakeTimes.cell(LabelSet.of("reporter", "source"));
+    private final HistogramVec.Cell asServer =
+            handshakeTimes.cell(LabelSet.of("reporter", "destination"));
     private final Map<Limit, CounterVec.Cell> limitCells = new EnumMap<>(Limit.class);
     private final CounterVec.Cell openedCell = opened.cell();
     private final CounterVec.Cell closedCell = closed.cell();
@@ -53,6 +76,7 @@ public final class HboneCounters {
         metrics.register(closed);
         metrics.register(protocolErrors);
         metrics.register(handshakes);
+        metrics.register(handshakeTimes);
     }
 
     /** A peer reached a limit. */
@@ -84,6 +108,11 @@ public final class HboneCounters {
                                             LabelSet.of("reporter", reporter, "tls_group", name)));
         }
         cell.increment();
+    }
+
+    /** A handshake succeeded within so long. */
+    public void handshakeTook(boolean client, long nanos) {
+        (client ? asClient : asServer).observe(nanos / 1e9);
     }
 
     /** A connection is ready for tunnels. */

@@ -14,5 +14,10 @@ public final class TypeUrls {
     public static final String WAYPOINT_ROUTE = PREFIX + "ambit.waypoint.v1.Route";
     public static final String WAYPOINT_POLICY = PREFIX + "ambit.waypoint.v1.Policy";
 
+    public static final String ZTUNNEL_TELEMETRY = PREFIX + "ambit.ztunnel.v1.Telemetry";
+
+    /** How a control plane that has the types of Ambit begins its identifier. */
+    public static final String AMBIT = "ambit";
+
     private TypeUrls() {}
 }

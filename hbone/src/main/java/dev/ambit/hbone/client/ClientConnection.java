@@ -72,6 +72,11 @@ final class ClientConnection implements TlsStep.Outcome, ConnectionEvents {
     }
 
     @Override
+    public void handshaken(long nanos) {
+        counters.handshakeTook(true, nanos);
+    }
+
+    @Override
     public HboneConnection trusted(PeerIdentity who, SSLSession tlsSession) {
         peer = who;
         session = tlsSession;

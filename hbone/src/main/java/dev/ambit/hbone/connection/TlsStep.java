@@ -26,6 +26,9 @@ public final class TlsStep extends ChannelInboundHandlerAdapter {
 
     /** What the owner of the channel does with the outcome; one of the two is called, once. */
     public interface Outcome {
+        /** TLS is there, after so long; who the peer is remains to be judged. */
+        void handshaken(long nanos);
+
         /** The peer is who it should be. Returns the connection that takes over. */
         HboneConnection trusted(PeerIdentity peer, SSLSession session);
 
@@ -49,6 +52,7 @@ public final class TlsStep extends ChannelInboundHandlerAdapter {
     private final Function<SSLSession, PeerVerdict> judge;
     private final Outcome outcome;
     private boolean done;
+    private long startNanos;
 
     private TlsStep(SslHandler tls, Function<SSLSession, PeerVerdict> judge, Outcome outcome) {
         this.tls = tls;
@@ -72,9 +76,21 @@ public final class TlsStep extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        startNanos = System.nanoTime();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        startNanos = System.nanoTime();
+        ctx.fireChannelActive();
+    }
+
+    @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof SslHandshakeCompletionEvent completion) {
             if (completion.isSuccess()) {
+                outcome.handshaken(System.nanoTime() - startNanos);
                 judge(ctx);
             } else {
                 handshakeFailed(ctx, completion.cause());

@@ -70,6 +70,11 @@ final class ServerConnection implements TlsStep.Outcome, ConnectionEvents {
     }
 
     @Override
+    public void handshaken(long nanos) {
+        parts.counters().handshakeTook(false, nanos);
+    }
+
+    @Override
     public HboneConnection trusted(PeerIdentity identity, SSLSession tlsSession) {
         handshakeOver();
         peer = identity;

@@ -1,6 +1,7 @@
 package dev.ambit.client.ads;
 
 import com.google.rpc.Code;
+import dev.ambit.api.TypeUrls;
 import dev.ambit.client.channel.CallFailure;
 import dev.ambit.client.channel.ChannelUnavailable;
 import dev.ambit.client.channel.IstiodChannel;
@@ -201,6 +202,7 @@ public final class DeltaSubscription implements AutoCloseable {
         private final ClientCall<DeltaDiscoveryRequest, DeltaDiscoveryResponse> call;
         private final long openedNanos = System.nanoTime();
         private boolean heard;
+        private boolean offersTaken;
 
         Stream(ClientCall<DeltaDiscoveryRequest, DeltaDiscoveryResponse> call) {
             this.call = call;
@@ -211,6 +213,9 @@ public final class DeltaSubscription implements AutoCloseable {
             call.request(1);
             boolean first = true;
             for (TypeState<?> type : types.values()) {
+                if (type.isOffered()) {
+                    continue;
+                }
                 DeltaDiscoveryRequest.Builder request = type.open();
                 if (first) {
                     request.setNode(node.message());
@@ -261,7 +266,7 @@ public final class DeltaSubscription implements AutoCloseable {
 
         private void take(DeltaDiscoveryResponse response) {
             heard = true;
-            metrics.received(response.getTypeUrl(), response.getSerializedSize());
+            metrics.received(response.getTypeUrl(), size(response));
             DeltaDiscoveryRequest.Builder answer =
                     DeltaDiscoveryRequest.newBuilder()
                             .setTypeUrl(response.getTypeUrl())
@@ -282,8 +287,27 @@ public final class DeltaSubscription implements AutoCloseable {
                 }
             }
             send(answer);
+            takeOffers(response);
             call.request(1);
             publish("not heard of yet");
+        }
+
+        /** Types of our own are asked for once the other side has said that it knows them. */
+        private void takeOffers(DeltaDiscoveryResponse response) {
+            if (!offersTaken
+                    && response.getControlPlane().getIdentifier().startsWith(TypeUrls.AMBIT)) {
+                offersTaken = true;
+                types.values().stream()
+                        .filter(TypeState::isOffered)
+                        .forEach(type -> send(type.open()));
+            }
+        }
+
+        /** As upstream counts: the resources themselves, without names and envelope. */
+        private static long size(DeltaDiscoveryResponse response) {
+            return response.getResourcesList().stream()
+                    .mapToLong(r -> r.getResource().getValue().size())
+                    .sum();
         }
 
         private void ended(Status status) {

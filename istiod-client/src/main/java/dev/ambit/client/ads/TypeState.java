@@ -45,6 +45,11 @@ final class TypeState<T> {
         return !heard && interest == Interest.WILDCARD;
     }
 
+    /** Whether it is asked for at once, or only once the control plane has said who it is. */
+    boolean isOffered() {
+        return interest == Interest.OFFERED;
+    }
+
     /** The first request of the type on a new stream. */
     DeltaDiscoveryRequest.Builder open() {
         DeltaDiscoveryRequest.Builder request =
