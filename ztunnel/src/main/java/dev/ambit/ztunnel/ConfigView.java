@@ -69,6 +69,7 @@ final class ConfigView {
                 view.put("proxyMode", "Shared");
                 view.put("inpodUds", shared.nodeAgent().toString());
                 view.put("inpodPortReuse", shared.portReuse());
+                view.put("proxyWorkloadInformation", null);
             }
             case ZtunnelConfig.Mode.Dedicated dedicated -> {
                 view.put("proxyMode", "Dedicated");
@@ -92,6 +93,12 @@ final class ConfigView {
         view.put("altCaHostname", ca == null ? null : ca.altHostname());
         view.put("xdsAddress", xds == null ? null : xds.address());
         view.put("xdsRootCert", xds == null ? null : rootCert(xds.rootCert()));
+        view.put(
+                "caHeaders",
+                ca == null ? List.of() : ca.headers().keySet().stream().sorted().toList());
+        view.put(
+                "xdsHeaders",
+                xds == null ? List.of() : xds.headers().keySet().stream().sorted().toList());
         view.put("altXdsHostname", xds == null ? null : xds.altHostname());
         view.put("secretTtl", duration(control.rotation().ttl()));
         view.put("xdsOnDemand", false);

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ambit.api.workload.MeshAddress;
 import dev.ambit.client.ads.DeltaSubscription;
+import dev.ambit.client.ads.Interest;
 import dev.ambit.client.ads.NodeInfo;
+import dev.ambit.client.ads.ResourceHandler;
 import dev.ambit.client.ads.SyncState;
 import dev.ambit.client.channel.ChannelConfig;
 import dev.ambit.client.channel.IstiodChannel;
@@ -19,6 +21,8 @@ import dev.ambit.runtime.metrics.MetricsRegistry;
 import dev.ambit.runtime.net.EventLoops;
 import dev.ambit.ztunnel.state.LocalStateFile;
 import dev.ambit.ztunnel.state.StateUpdater;
+import dev.ambit.ztunnel.state.TelemetryUpdater;
+import dev.ambit.ztunnel.telemetry.Reports;
 import dev.ambit.ztunnel.telemetry.XdsMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,7 +92,8 @@ final class ControlPlane implements AutoCloseable {
     }
 
     /** Fills the state and keeps it filled; tells once when everything has been heard. */
-    void feed(MeshState mesh, @Nullable LocalStateFile local, Runnable complete) {
+    void feed(
+            MeshState mesh, Reports reports, @Nullable LocalStateFile local, Runnable complete) {
         if (local != null) {
             List<MeshAddress> addresses = new ArrayList<>(local.workloads());
             addresses.addAll(local.services());
@@ -106,8 +111,13 @@ final class ControlPlane implements AutoCloseable {
             complete.run();
             return;
         }
+        Map<ResourceHandler<?>, Interest> handlers = new LinkedHashMap<>();
+        updater(mesh).handlers().forEach(h -> handlers.put(h, Interest.WILDCARD));
+        handlers.put(
+                new TelemetryUpdater(config.telemetry().rule(), reports::follow),
+                Interest.OFFERED);
         DeltaSubscription subscription =
-                DeltaSubscription.start(channel(xds), node(), updater(mesh).handlers(), metrics);
+                DeltaSubscription.start(channel(xds), node(), handlers, metrics);
         open.add(subscription::close);
         AtomicBoolean told = new AtomicBoolean();
         subscription

@@ -21,7 +21,9 @@ import dev.ambit.ztunnel.inpod.Pod;
 import dev.ambit.ztunnel.inpod.PodMetrics;
 import dev.ambit.ztunnel.inpod.PodProxies;
 import dev.ambit.ztunnel.inpod.PodRegistry;
+import dev.ambit.ztunnel.inpod.UdpCounters;
 import dev.ambit.ztunnel.inpod.ZdsClient;
+import dev.ambit.ztunnel.otlp.OtlpExport;
 import dev.ambit.ztunnel.policy.AccessConfig;
 import dev.ambit.ztunnel.policy.IdentityLimits;
 import dev.ambit.ztunnel.policy.ProxyOptions;
@@ -30,6 +32,8 @@ import dev.ambit.ztunnel.state.LocalStateFile;
 import dev.ambit.ztunnel.state.StateSignal;
 import dev.ambit.ztunnel.state.WorkloadInfo;
 import dev.ambit.ztunnel.telemetry.ConnectionMetrics;
+import dev.ambit.ztunnel.telemetry.Reports;
+import dev.ambit.ztunnel.telemetry.TelemetryConfig;
 import java.net.SocketAddress;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -60,6 +64,7 @@ final class Ztunnel {
     private final PeerTrust trust;
     private final CertificateRotation certificates;
     private final ControlPlane controlPlane;
+    private final Reports reports;
     private final PodProxies proxies;
     private final @Nullable LocalStateFile localState;
 
@@ -85,6 +90,7 @@ final class Ztunnel {
                         Clock.systemUTC());
         certificates.register(metrics);
         this.localState = controlPlane.localState();
+        this.reports = reports(config.telemetry());
         this.proxies = proxies();
     }
 
@@ -96,7 +102,7 @@ final class Ztunnel {
                 config.mode() instanceof ZtunnelConfig.Mode.Shared shared && shared.portReuse();
         return new PodProxies(
                 new PodProxies.State(mesh, signal, certificates, trust.cuts()),
-                new PodProxies.Engine(loops, new ConnectionMetrics(metrics), counters),
+                new PodProxies.Engine(loops, connectionMetrics(), counters),
                 proxy.hbone(),
                 proxy.sockets(),
                 new ProxyOptions(
@@ -123,6 +129,23 @@ final class Ztunnel {
                 : IdentityLimits.Rules.OFF;
     }
 
+    /** The exporter's classes are loaded only where a collector is configured. */
+    private Reports reports(TelemetryConfig telemetry) {
+        TelemetryConfig.Export export = telemetry.export();
+        if (export == null) {
+            return new Reports(telemetry.rule(), null, telemetry.sampling());
+        }
+        OtlpExport collector = OtlpExport.start(export, metrics);
+        lifecycle.start("otlp", () -> {}, collector::close);
+        return new Reports(telemetry.rule(), collector, telemetry.sampling());
+    }
+
+    private ConnectionMetrics connectionMetrics() {
+        ConnectionMetrics connections = new ConnectionMetrics(metrics, reports);
+        loops.control().scheduleWithFixedDelay(connections::forgetIdle, 1, 1, TimeUnit.MINUTES);
+        return connections;
+    }
+
     /** Starts everything. */
     void start() {
         ZtunnelConfig.Ports ports = config.ports();
@@ -140,10 +163,11 @@ final class Ztunnel {
 
     /** All pods of the node: the node agent is asked for them once the state is known. */
     private void startShared(ZtunnelConfig.Mode.Shared shared) {
+        UdpCounters udp = new UdpCounters(metrics);
         PodRegistry pods =
                 new PodRegistry(
                         loops.control(),
-                        proxies,
+                        udp.counting(proxies),
                         readiness.task("workload proxy manager"),
                         new PodMetrics(metrics));
         ZdsClient agent = new ZdsClient(shared.nodeAgent(), pods, lifecycle::fail);
@@ -154,11 +178,13 @@ final class Ztunnel {
                 () ->
                         controlPlane.feed(
                                 mesh,
+                                reports,
                                 localState,
                                 () -> {
                                     stateTask.done();
                                     proxyTask.done();
                                     loops.background("zds", agent);
+                                    loops.background("udp", udp);
                                 }),
                 () -> {
                     agent.close();
@@ -183,6 +209,7 @@ final class Ztunnel {
                 () ->
                         controlPlane.feed(
                                 mesh,
+                                reports,
                                 localState,
                                 () -> {
                                     stateTask.done();

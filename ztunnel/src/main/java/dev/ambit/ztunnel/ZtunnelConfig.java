@@ -9,6 +9,7 @@ import dev.ambit.ztunnel.socket.ProxyPorts;
 import dev.ambit.ztunnel.socket.SocketConfig;
 import dev.ambit.ztunnel.state.NodeConfig;
 import dev.ambit.ztunnel.state.WorkloadInfo;
+import dev.ambit.ztunnel.telemetry.TelemetryConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param proxy options of the data path
  * @param ports what we listen on
  * @param process what the process does with itself
+ * @param telemetry what is told of connections, and to whom
  */
 record ZtunnelConfig(
         Mode mode,
@@ -31,7 +33,8 @@ record ZtunnelConfig(
         Control control,
         Proxy proxy,
         Ports ports,
-        ProcessOptions process) {
+        ProcessOptions process,
+        TelemetryConfig telemetry) {
 
     /** {@code PROXY_MODE}. */
     sealed interface Mode {

@@ -21,6 +21,7 @@ import dev.ambit.ztunnel.socket.SocketConfig;
 import dev.ambit.ztunnel.socket.SocketConfig.KeepaliveConfig;
 import dev.ambit.ztunnel.state.NodeConfig;
 import dev.ambit.ztunnel.state.WorkloadInfo;
+import dev.ambit.ztunnel.telemetry.TelemetryConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -96,7 +97,14 @@ final class ZtunnelConfigReader {
                         sockets(mode, ipv6),
                         hbone(),
                         AccessConfig.from(env));
-        return new ZtunnelConfig(mode, node, control(), proxy, ports, process(arguments));
+        return new ZtunnelConfig(
+                mode,
+                node,
+                control(),
+                proxy,
+                ports,
+                process(arguments),
+                TelemetryConfig.read(env));
     }
 
     private Mode mode() {

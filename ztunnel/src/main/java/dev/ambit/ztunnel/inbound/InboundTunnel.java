@@ -97,6 +97,7 @@ final class InboundTunnel {
                         new ConnectionRecord.Addressing(
                                 connect.remote(), connect.local(), hboneTarget(connect.target())),
                         startNanos);
+        record.continues(connect.request().traceparent());
         if (Authorization.decide(pod, facts, local) instanceof Decision.Denied denied) {
             record.finish(ConnectionFailure.policyRejection(denied.reason()));
             connect.refuse(UNAUTHORIZED);

@@ -21,6 +21,9 @@ interface Attempt {
     /** What came of it. */
     interface Outcome {
 
+        /** Where the connection stands in a trace; null if nobody follows traces. */
+        @Nullable String traceparent();
+
         /** The far end waits for bytes; it belongs to the listener from here. */
         void reached(FarEnd end);
 

@@ -68,7 +68,8 @@ final class GatewayAttempt implements Attempt {
                                 tunnel.service(),
                                 Map.of(
                                         ConnectRequest.FORWARDED_NETWORK,
-                                        pipeline.pod().options().network()));
+                                        pipeline.pod().options().network()),
+                                outcome.traceparent());
         PendingTunnel asked =
                 pipeline.pool().openWithin(stream, contexts, inner, request, new Inner());
         if (!abandoned) {

@@ -178,6 +178,11 @@ final class OutboundDial implements Attempt.Outcome {
     }
 
     @Override
+    public @Nullable String traceparent() {
+        return tracked == null ? null : tracked.traceparent();
+    }
+
+    @Override
     public void reached(Attempt.FarEnd end) {
         over();
         failover.answered(route);

@@ -109,7 +109,8 @@ final class TunnelAttempt implements Attempt, OpenCallback {
                                                 source,
                                                 caller.client(),
                                                 tunnel.service(),
-                                                Map.of()),
+                                                Map.of(),
+                                                outcome.traceparent()),
                                 this);
         if (!over) {
             pending = asked;

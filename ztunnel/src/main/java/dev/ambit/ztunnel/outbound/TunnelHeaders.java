@@ -26,9 +26,14 @@ final class TunnelHeaders {
             Workload source,
             InetSocketAddress client,
             @Nullable ServiceName service,
-            Map<String, String> extra) {
+            Map<String, String> extra,
+            @Nullable String traceparent) {
         return new ConnectRequest(
-                authority, forwarded(client, service), baggage(source), traceparent(), extra);
+                authority,
+                forwarded(client, service),
+                baggage(source),
+                traceparent == null ? traceparent() : traceparent,
+                extra);
     }
 
     /** RFC 7239. */

@@ -64,6 +64,11 @@ public final class TrackedConnection implements RelayObserver {
         return route;
     }
 
+    /** What tells the other proxy where in a trace we stand; null if nobody follows traces. */
+    public @Nullable String traceparent() {
+        return record.traceparent();
+    }
+
     /** Whether it is over, for callbacks that arrive late. */
     public boolean isEnded() {
         return ended;
@@ -78,6 +83,7 @@ public final class TrackedConnection implements RelayObserver {
         recorded();
         relay = coupled;
         clientIsFirst = clientFirst;
+        record.connected();
     }
 
     /** It counts against a limit until it ends. */

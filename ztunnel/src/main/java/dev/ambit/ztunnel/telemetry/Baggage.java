@@ -28,6 +28,9 @@ public record Baggage(
         static final Place UNKNOWN = new Place(null, null);
     }
 
+    /** Names of Kubernetes are at most this long; nothing longer becomes a label or a log field. */
+    static final int MAX_VALUE = 253;
+
     /** Nothing known. */
     public static final Baggage NONE = new Baggage(null, null, null, null, null, Place.UNKNOWN);
 
@@ -93,7 +96,7 @@ public record Baggage(
         private @Nullable String zone;
 
         void set(String key, String text) {
-            String value = text.isEmpty() ? null : text;
+            String value = text.isEmpty() || text.length() > MAX_VALUE ? null : text;
             switch (key) {
                 case "k8s.cluster.name" -> cluster = value;
                 case "k8s.namespace.name" -> namespace = value;

@@ -2,6 +2,7 @@ package dev.ambit.ztunnel.telemetry;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ public final class ConnectionRecord {
     private long sent;
     private boolean finished;
     private int tries = 1;
+    private @Nullable TraceContext trace;
 
     /**
      * @param source the client's address
@@ -39,8 +41,9 @@ public final class ConnectionRecord {
     /** Counts an opened connection that began at {@code startNanos} of the system's nano clock. */
     public static ConnectionRecord open(
             ConnectionMetrics metrics, Peers peers, Addressing addressing, long startNanos) {
-        ConnectionRecord record = new ConnectionRecord(addressing, metrics.pair(peers), startNanos);
-        record.pair.openedCell.increment();
+        ConnectionRecord record = new ConnectionRecord(addressing, metrics.open(peers), startNanos);
+        record.pair.series.openedCell.increment();
+        record.trace = record.pair.reports().trace(null);
         AccessLog.opened(record);
         return record;
     }
@@ -50,16 +53,33 @@ public final class ConnectionRecord {
         tries = endpoints;
     }
 
+    /** The way on is open: the destination, or its application, has accepted. */
+    public void connected() {
+        pair.connected(System.nanoTime() - startNanos);
+    }
+
+    /** The other proxy has said where in a trace it stands. */
+    public void continues(@Nullable String traceparent) {
+        if (traceparent != null && trace != null) {
+            trace = pair.reports().trace(traceparent);
+        }
+    }
+
+    /** What tells the other proxy where in a trace we stand; null if nobody follows traces. */
+    public @Nullable String traceparent() {
+        return trace == null ? null : trace.traceparent();
+    }
+
     /** Bytes went from client to server. */
     public void received(long bytes) {
         received += bytes;
-        pair.receivedCell.add(bytes);
+        pair.series.receivedCell.add(bytes);
     }
 
     /** Bytes went from server to client. */
     public void sent(long bytes) {
         sent += bytes;
-        pair.sentCell.add(bytes);
+        pair.series.sentCell.add(bytes);
     }
 
     /** The end; null if both ends simply finished. Later calls do nothing. */
@@ -69,7 +89,32 @@ public final class ConnectionRecord {
         }
         finished = true;
         pair.ended(failure == null ? ResponseFlag.NONE : failure.flag());
-        AccessLog.ended(this, failure);
+        boolean wanted = pair.reports().wanted(this, failure);
+        if (wanted) {
+            AccessLog.ended(this, failure);
+        }
+        ConnectionSink sink = pair.reports().sink();
+        TraceContext place = trace;
+        if (sink != null && place != null && (wanted || place.sampled())) {
+            sink.ended(report(place, wanted, failure));
+        }
+    }
+
+    private ConnectionSink.Report report(
+            TraceContext place, boolean wanted, @Nullable ConnectionFailure failure) {
+        Instant end = Instant.now();
+        return new ConnectionSink.Report(
+                end.minus(age()),
+                end,
+                peers().reporter(),
+                place,
+                wanted,
+                failure != null,
+                AccessLog.lineOf(this, failure));
+    }
+
+    TrafficLabels labels() {
+        return pair.labels;
     }
 
     InetSocketAddress source() {

@@ -35,6 +35,11 @@ public record Peers(
         return new Peers(reporter, source, claimed, other, service, mutualTls);
     }
 
+    /** Whether nothing but the client's own words and certificate tell who it is. */
+    boolean onlyClaimed() {
+        return source == null && claimed != null;
+    }
+
     @Override
     @SuppressWarnings("ReferenceEquality") // the very same record: see above
     public boolean equals(@Nullable Object other) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class TrafficLabels {
 
     static final String UNKNOWN = "unknown";
+    static final String FLAG = "response_flags";
 
     private final Peers peers;
     private final End source;
@@ -107,7 +108,7 @@ final class TrafficLabels {
         add(labels, "destination_service_name", service == null ? null : service.name());
         addEnd(labels, "destination_", destination);
         add(labels, "request_protocol", "tcp");
-        add(labels, "response_flags", flag.label());
+        add(labels, FLAG, flag.label());
         add(labels, "connection_security_policy", peers.mutualTls() ? "mutual_tls" : UNKNOWN);
         if (peers.source() != null || peers.claimed() != null || peers.destination() != null) {
             add(labels, "source_region", source.region());
@@ -116,6 +117,14 @@ final class TrafficLabels {
             add(labels, "destination_zone", destination.zone());
         }
         return LabelSet.of(labels.toArray(String[]::new));
+    }
+
+    /** The labels of whoever finds no room for labels of its own. */
+    LabelSet unknown() {
+        TrafficLabels nobody =
+                new TrafficLabels(
+                        new Peers(peers.reporter(), null, null, null, null, peers.mutualTls()));
+        return nobody.with(ResponseFlag.NONE);
     }
 
     private static void addEnd(List<String> labels, String prefix, End end) {

@@ -37,10 +37,10 @@ final class TunnelHeadersTest {
                         .workloadName("old")
                         .build();
         Workload after = before.toBuilder().workloadName("new").build();
-        ConnectRequest first = headers.request("10.0.0.2:80", before, CLIENT, null, Map.of());
+        ConnectRequest first = headers.request("10.0.0.2:80", before, CLIENT, null, Map.of(), null);
         assertThat(first.authority()).isEqualTo("10.0.0.2:80");
         assertThat(first.baggage()).contains(".name=old");
-        assertThat(headers.request("10.0.0.2:80", after, CLIENT, null, Map.of()).baggage())
+        assertThat(headers.request("10.0.0.2:80", after, CLIENT, null, Map.of(), null).baggage())
                 .contains(".name=new");
     }
 }

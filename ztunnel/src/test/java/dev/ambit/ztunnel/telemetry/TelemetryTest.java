@@ -184,10 +184,10 @@ final class TelemetryTest {
 
     @Test
     void keepsTheCellsOfAPair() {
-        assertThat(metrics.pair(outbound())).isSameAs(metrics.pair(outbound()));
+        assertThat(metrics.open(outbound())).isSameAs(metrics.open(outbound()));
         Workload again = CURL.toBuilder().build();
-        assertThat(metrics.pair(new Peers(Reporter.SOURCE, again, null, WEB, SERVICE, true)))
-                .isNotSameAs(metrics.pair(outbound()));
+        assertThat(metrics.open(new Peers(Reporter.SOURCE, again, null, WEB, SERVICE, true)))
+                .isNotSameAs(metrics.open(outbound()));
     }
 
     @Test
