@@ -57,6 +57,7 @@ public final class ControlPlane implements Source.Sink {
         // Tables tell the feeds during the wave, the catalog tells the streams after it.
         AmbientFeed.connect(ambient, catalog);
         WaypointFeed.connect(routing, catalog);
+        TelemetryFeed.connect(ambient, catalog);
         loop.onWave(graph::settle);
         loop.onWave(this::publish);
         loop.onWave(this::tellSynced);

@@ -44,6 +44,7 @@ public final class AmbientTables {
     private final DerivedTable<ObjectName, L4PolicyTranslation.Result> l4Policies;
     private final DerivedTable<ObjectName, Authorization> portPolicies;
     private final DerivedTable<String, Authorization> strictPolicies;
+    private final DerivedTable<ObjectName, L4Telemetry> telemetries;
     private final IndexTable<NetworkAddress, String> workloadsByAddress;
     private final IndexTable<NetworkAddress, NamespacedHostname> servicesByVip;
     private final IndexTable<NamespacedHostname, String> workloadsByService;
@@ -74,6 +75,18 @@ public final class AmbientTables {
         WorkloadPolicies policies = workloadPolicies();
         strictPolicies = staticStrict();
         portPolicies = portPolicies(policies);
+        telemetries =
+                graph.derived(
+                        "l4Telemetries",
+                        inputs.telemetries,
+                        new L4Telemetry.Recipe(
+                                inputs,
+                                index(
+                                        "podsByNamespace",
+                                        inputs.pods,
+                                        p -> List.of(p.namespace())),
+                                uids,
+                                settings.rootNamespace()));
         workloads = meshWorkloads(policies);
         workloadsByAddress = index("workloadsByAddress", workloads, AmbientTables::addresses);
         workloadsByService = index("workloadsByService", workloads, w -> w.services().keySet());
@@ -296,6 +309,10 @@ public final class AmbientTables {
 
     public DerivedTable<String, Authorization> strictPolicies() {
         return strictPolicies;
+    }
+
+    public DerivedTable<ObjectName, L4Telemetry> telemetries() {
+        return telemetries;
     }
 
     public IndexTable<NetworkAddress, String> workloadsByAddress() {

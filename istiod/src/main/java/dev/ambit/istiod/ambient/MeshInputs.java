@@ -16,6 +16,7 @@ import dev.ambit.istiod.resource.Pod;
 import dev.ambit.istiod.resource.Service;
 import dev.ambit.istiod.resource.ServiceAccount;
 import dev.ambit.istiod.resource.ServiceEntry;
+import dev.ambit.istiod.resource.Telemetry;
 import dev.ambit.istiod.resource.WorkloadEntry;
 
 /**
@@ -36,6 +37,7 @@ public final class MeshInputs {
     public final LiveTable<ObjectName, PeerAuthentication> peerAuthentications;
     public final LiveTable<ObjectName, ServiceEntry> serviceEntries;
     public final LiveTable<ObjectName, WorkloadEntry> workloadEntries;
+    public final LiveTable<ObjectName, Telemetry> telemetries;
 
     public MeshInputs(TableGraph graph) {
         namespaces = graph.live("namespaces");
@@ -51,6 +53,7 @@ public final class MeshInputs {
         peerAuthentications = graph.live("peerAuthentications");
         serviceEntries = graph.live("serviceEntries");
         workloadEntries = graph.live("workloadEntries");
+        telemetries = graph.live("telemetries");
     }
 
     /** Stores an object; returns whether it differs from what was there. */
@@ -69,6 +72,7 @@ public final class MeshInputs {
             case PeerAuthentication o -> peerAuthentications.put(o.name(), o);
             case ServiceEntry o -> serviceEntries.put(o.name(), o);
             case WorkloadEntry o -> workloadEntries.put(o.name(), o);
+            case Telemetry o -> telemetries.put(o.name(), o);
         };
     }
 
@@ -88,6 +92,7 @@ public final class MeshInputs {
             case PeerAuthentication o -> peerAuthentications.remove(o.name());
             case ServiceEntry o -> serviceEntries.remove(o.name());
             case WorkloadEntry o -> workloadEntries.remove(o.name());
+            case Telemetry o -> telemetries.remove(o.name());
         };
     }
 }

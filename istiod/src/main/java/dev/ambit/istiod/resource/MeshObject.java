@@ -14,6 +14,7 @@ public sealed interface MeshObject
                 AuthorizationPolicy,
                 PeerAuthentication,
                 ServiceEntry,
+                Telemetry,
                 WorkloadEntry {
 
     Meta meta();

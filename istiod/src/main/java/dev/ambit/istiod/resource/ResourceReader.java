@@ -11,6 +11,7 @@ import java.util.Map;
 public final class ResourceReader {
     static final String GATEWAY_API = "gateway.networking.k8s.io";
     static final String SECURITY = "security.istio.io";
+    static final String TELEMETRY = "telemetry.istio.io";
     static final String NETWORKING = "networking.istio.io";
 
     /** Reads the fields of one kind; mistakes are noted in the fields. */
@@ -40,6 +41,7 @@ public final class ResourceReader {
                     Map.entry(
                             new Kind(SECURITY, "PeerAuthentication"),
                             PeerAuthenticationReader::read),
+                    Map.entry(new Kind(TELEMETRY, "Telemetry"), TelemetryReader::read),
                     Map.entry(new Kind(NETWORKING, "ServiceEntry"), ServiceEntryReader::read),
                     Map.entry(
                             new Kind(NETWORKING, "WorkloadEntry"), ServiceEntryReader::readEntry));

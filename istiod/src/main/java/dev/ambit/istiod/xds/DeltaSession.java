@@ -1,5 +1,6 @@
 package dev.ambit.istiod.xds;
 
+import io.envoyproxy.envoy.config.core.v3.ControlPlane;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.grpc.Status;
@@ -120,6 +121,10 @@ final class DeltaSession {
         return new Watch(catalog, scope, from.nodeName(), limits);
     }
 
+    /** Says that types of Ambit's own may be asked for. */
+    private static final ControlPlane WHO =
+            ControlPlane.newBuilder().setIdentifier(dev.ambit.api.TypeUrls.AMBIT).build();
+
     private static final Set<String> WAYPOINT_TYPES =
             Set.of(
                     dev.ambit.api.TypeUrls.WAYPOINT_LISTENER,
@@ -168,6 +173,7 @@ final class DeltaSession {
         DeltaDiscoveryResponse complete =
                 response.toBuilder()
                         .setNonce(progress.sent)
+                        .setControlPlane(WHO)
                         .setSystemVersionInfo(Long.toString(catalog.revision()))
                         .build();
         events.pushed(complete);
