@@ -20,6 +20,8 @@ import java.util.stream.Collectors;
  * @param dnsCapture {@code AMBIENT_DNS_CAPTURE}: DNS goes to ztunnel; only where its DNS proxy runs
  * @param ipv6 {@code AMBIENT_IPV6}: capture IPv6 too
  * @param excludedNamespaces {@code EXCLUDE_NAMESPACES}, comma separated
+ * @param withoutUdp {@code AMBIT_BLOCK_UDP}: namespaces whose pods have no UDP but DNS, comma
+ *     separated
  * @param selectors {@code AMBIENT_ENABLEMENT_SELECTOR}, YAML
  * @param iptablesVariant {@code FORCE_IPTABLES_BINARY}: legacy or nft instead of the host's default
  * @param metricsPort {@code MONITORING_PORT}
@@ -34,6 +36,7 @@ record CniConfig(
         boolean dnsCapture,
         boolean ipv6,
         Set<String> excludedNamespaces,
+        Set<String> withoutUdp,
         List<Selector> selectors,
         String iptablesVariant,
         int metricsPort,
@@ -42,6 +45,7 @@ record CniConfig(
 
     CniConfig {
         excludedNamespaces = Set.copyOf(excludedNamespaces);
+        withoutUdp = Set.copyOf(withoutUdp);
         selectors = List.copyOf(selectors);
     }
 
@@ -55,15 +59,20 @@ record CniConfig(
                 env.path("AMBIT_ZDS").orElse(Path.of("/var/run/ztunnel/ztunnel.sock")),
                 env.flag("AMBIENT_DNS_CAPTURE", false),
                 env.flag("AMBIENT_IPV6", true),
-                Arrays.stream(env.text("EXCLUDE_NAMESPACES", "kube-system").split(",", -1))
-                        .map(String::strip)
-                        .filter(n -> !n.isEmpty())
-                        .collect(Collectors.toUnmodifiableSet()),
+                names(env.text("EXCLUDE_NAMESPACES", "kube-system")),
+                names(env.text("AMBIT_BLOCK_UDP", "")),
                 selectors(env),
                 env.choice("FORCE_IPTABLES_BINARY", "", Map.of("legacy", "-legacy", "nft", "-nft")),
                 env.integer("MONITORING_PORT", 15014, 0, 65535),
                 env.integer("HEALTH_PORT", 8000, 0, 65535),
                 env.flag("AMBIT_CNI_CLEANUP", false));
+    }
+
+    private static Set<String> names(String list) {
+        return Arrays.stream(list.split(",", -1))
+                .map(String::strip)
+                .filter(n -> !n.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static List<Selector> selectors(EnvReader env) {

@@ -74,7 +74,8 @@ final class NodeAgent {
                         new Enrolment(
                                 config.excludedNamespaces(),
                                 config.selectors(),
-                                config.dnsCapture()),
+                                config.dnsCapture(),
+                                config.withoutUdp()),
                         new IptablesRedirection(config.iptablesVariant(), config.ipv6()),
                         new Annotations(config.runtime(), config.node()),
                         new CniMetrics(registry),

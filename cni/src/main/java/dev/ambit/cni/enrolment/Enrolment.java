@@ -13,9 +13,19 @@ import java.util.regex.Pattern;
  * @param excludedNamespaces never enrolled, whatever their labels
  * @param selectors one that matches is enough
  * @param dnsByDefault whether DNS is captured where the pod does not say
+ * @param withoutUdp namespaces whose pods have no UDP but DNS where they do not say
  */
 public record Enrolment(
-        Set<String> excludedNamespaces, List<Selector> selectors, boolean dnsByDefault) {
+        Set<String> excludedNamespaces,
+        List<Selector> selectors,
+        boolean dnsByDefault,
+        Set<String> withoutUdp) {
+
+    /** UDP is left alone. */
+    public Enrolment(
+            Set<String> excludedNamespaces, List<Selector> selectors, boolean dnsByDefault) {
+        this(excludedNamespaces, selectors, dnsByDefault, Set.of());
+    }
 
     /** What the mesh tells about a pod; written by this agent. */
     public static final String REDIRECTION = "ambient.istio.io/redirection";
@@ -23,6 +33,7 @@ public record Enrolment(
     private static final String SIDECAR_STATUS = "sidecar.istio.io/status";
     private static final String BYPASS_INBOUND = "ambient.istio.io/bypass-inbound-capture";
     private static final String DNS_CAPTURE = "ambient.istio.io/dns-capture";
+    private static final String BLOCK_UDP = "ambit.dev/block-udp";
     private static final String VIRTUAL_INTERFACES = "istio.io/reroute-virtual-interfaces";
 
     /** Interface names of Linux; anything else must not reach a rule. */
@@ -31,6 +42,7 @@ public record Enrolment(
     public Enrolment {
         excludedNamespaces = Set.copyOf(excludedNamespaces);
         selectors = List.copyOf(selectors);
+        withoutUdp = Set.copyOf(withoutUdp);
     }
 
     /** Whether a pod belongs to the mesh, with the reason for messages. */
@@ -50,11 +62,12 @@ public record Enrolment(
         boolean selected =
                 selectors.stream().anyMatch(s -> s.matches(pod.labels(), namespaceLabels));
         return selected
-                ? new Verdict.Enrolled(capture(pod.annotations()))
+                ? new Verdict.Enrolled(capture(pod, namespaceLabels))
                 : new Verdict.Outside("no selector matches its labels");
     }
 
-    private Capture capture(Map<String, String> annotations) {
+    private Capture capture(PodFacts pod, Map<String, String> namespaceLabels) {
+        Map<String, String> annotations = pod.annotations();
         boolean bypass = "true".equals(annotations.get(BYPASS_INBOUND));
         String dns = annotations.getOrDefault(DNS_CAPTURE, "");
         List<String> interfaces =
@@ -63,7 +76,18 @@ public record Enrolment(
                         .filter(i -> INTERFACE.matcher(i).matches())
                         .toList();
         return new Capture(
-                !bypass, dns.equals("true") || (dnsByDefault && !dns.equals("false")), interfaces);
+                !bypass,
+                dns.equals("true") || (dnsByDefault && !dns.equals("false")),
+                interfaces,
+                blockUdp(pod, namespaceLabels));
+    }
+
+    /** The pod's own annotation, else the namespace's label, else the agent's list. */
+    private boolean blockUdp(PodFacts pod, Map<String, String> namespaceLabels) {
+        String byNamespace =
+                namespaceLabels.getOrDefault(
+                        BLOCK_UDP, String.valueOf(withoutUdp.contains(pod.id().namespace())));
+        return pod.annotations().getOrDefault(BLOCK_UDP, byNamespace).equals("true");
     }
 
     /** The answer. */

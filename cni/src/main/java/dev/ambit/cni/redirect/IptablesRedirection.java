@@ -42,7 +42,7 @@ public final class IptablesRedirection implements Redirection {
         ReturnRoute route = new ReturnRoute(family, command);
         SavedRules present = save(command, family);
         String unguard = RestoreScript.unguard(present);
-        if (wanted.stream().allMatch(present::contains) && route.present()) {
+        if (RestoreScript.fulfilled(present, wanted) && route.present()) {
             if (!unguard.isEmpty()) {
                 restore(command, family, "AMB1511", "guard rail not removed", unguard);
             }
@@ -82,7 +82,7 @@ public final class IptablesRedirection implements Redirection {
         Command command = new Command(netns);
         for (Family family : families(command)) {
             SavedRules saved = save(command, family);
-            boolean rules = RuleSet.of(family, capture).stream().allMatch(saved::contains);
+            boolean rules = RestoreScript.fulfilled(saved, RuleSet.of(family, capture));
             boolean guarded = !RestoreScript.unguard(saved).isEmpty();
             if (!rules || guarded || !new ReturnRoute(family, command).present()) {
                 return false;

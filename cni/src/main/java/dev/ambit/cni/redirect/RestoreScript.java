@@ -3,6 +3,7 @@ package dev.ambit.cni.redirect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Input for {@code iptables-restore --noflush}: each table changes at once or not at all, and rules
@@ -10,14 +11,27 @@ import java.util.Map;
  */
 final class RestoreScript {
 
-    private static final List<String> OURS = List.of(RuleSet.PREROUTING, RuleSet.OUTPUT);
+    private static final List<String> OURS = List.of(RuleSet.PREROUTING, RuleSet.INPUT, RuleSet.OUTPUT);
     private static final Map<String, String> JUMPS =
-            Map.of("PREROUTING", RuleSet.PREROUTING, "OUTPUT", RuleSet.OUTPUT);
-    private static final List<String> TABLES = List.of("mangle", "nat", "raw");
+            new TreeMap<>(
+                    Map.of(
+                            "PREROUTING", RuleSet.PREROUTING,
+                            "INPUT", RuleSet.INPUT,
+                            "OUTPUT", RuleSet.OUTPUT));
+    private static final List<String> TABLES = List.of("mangle", "nat", "raw", "filter");
 
     private static final String GUARD = "AMBIT_GUARD";
 
     private RestoreScript() {}
+
+    /** Whether our rules are these and no others. */
+    static boolean fulfilled(SavedRules present, List<RuleSet> wanted) {
+        List<String> kept = wanted.stream().map(RuleSet::table).toList();
+        return wanted.stream().allMatch(present::contains)
+                && TABLES.stream()
+                        .filter(t -> !kept.contains(t))
+                        .noneMatch(t -> OURS.stream().anyMatch(c -> present.hasChain(t, c)));
+    }
 
     /** Brings what is there to what is wanted, and takes away tables no longer wanted. */
     static String install(SavedRules present, List<RuleSet> wanted) {

@@ -23,6 +23,7 @@ record RuleSet(String table, Map<String, List<String>> chains, Map<String, Strin
     private static final String TO_PROXY = "0x111/0xfff";
 
     static final String PREROUTING = "ISTIO_PRERT";
+    static final String INPUT = "ISTIO_INPUT";
     static final String OUTPUT = "ISTIO_OUTPUT";
     private static final Map<String, String> BOTH =
             Map.of("PREROUTING", PREROUTING, "OUTPUT", OUTPUT);
@@ -39,6 +40,9 @@ record RuleSet(String table, Map<String, List<String>> chains, Map<String, Strin
         tables.add(nat(family, capture));
         if (capture.dns()) {
             tables.add(raw());
+        }
+        if (capture.blockUdp()) {
+            tables.add(filter(family));
         }
         return tables;
     }
@@ -105,6 +109,20 @@ record RuleSet(String table, Map<String, List<String>> chains, Map<String, Strin
                         "-p udp -m udp --dport 53 -m mark --mark "
                                 + FROM_PROXY
                                 + " -j CT --zone 1"));
+    }
+
+    /** The mesh carries no UDP: what is not DNS, local, or the node proxy's own is refused. */
+    private static RuleSet filter(Family f) {
+        String reject = " -j REJECT --reject-with " + f.unreachable;
+        Map<String, List<String>> chains = new LinkedHashMap<>();
+        chains.put(INPUT, List.of("! -i lo -p udp -m udp ! --sport 53" + reject));
+        chains.put(
+                OUTPUT,
+                List.of(
+                        "! -o lo -p udp -m udp ! --dport 53 -m mark ! --mark "
+                                + FROM_PROXY
+                                + reject));
+        return new RuleSet("filter", chains, Map.of("INPUT", INPUT, "OUTPUT", OUTPUT));
     }
 
     private static RuleSet table(String name, List<String> in, List<String> out) {

@@ -7,6 +7,8 @@ import dev.ambit.cni.enrolment.Capture;
 import dev.ambit.runtime.testing.TestNetns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -90,6 +92,56 @@ final class IptablesRedirectionTest {
         redirection.install(pod.path(), PLAIN);
         assertThat(redirection.present(pod.path(), PLAIN)).isTrue();
         assertThat(rules()).doesNotContain("15053", "vm0");
+    }
+
+    /** UDP passes the mesh by: where that is not wanted it is refused, both ways. */
+    @Test
+    void refusesUdpButDnsWhereItIsNotWanted() throws Exception {
+        Capture blocked = new Capture(true, false, List.of(), true);
+        redirection.install(pod.path(), blocked);
+        assertThat(redirection.present(pod.path(), blocked)).isTrue();
+        assertThat(redirection.present(pod.path(), PLAIN)).isFalse();
+        try (DatagramSocket peer = datagrams(outside, 9000);
+                DatagramSocket dns = datagrams(outside, 53);
+                DatagramSocket app = datagrams(pod, 9001)) {
+            assertThatThrownBy(() -> send(app, "10.9.9.2", 9000)).isInstanceOf(IOException.class);
+            send(app, "10.9.9.2", 53);
+            DatagramPacket got = new DatagramPacket(new byte[8], 8);
+            dns.receive(got);
+            dns.send(new DatagramPacket(new byte[] {2}, 1, got.getSocketAddress()));
+            app.receive(got);
+            assertThat(got.getData()[0]).isEqualTo((byte) 2);
+            send(peer, "10.9.9.1", 9001);
+
+            redirection.install(pod.path(), PLAIN);
+            assertThat(redirection.present(pod.path(), PLAIN)).isTrue();
+            assertThat(rules()).doesNotContain("icmp-port-unreachable");
+            send(app, "10.9.9.2", 9000);
+            peer.receive(got);
+            assertThat(got.getData()[0]).isEqualTo((byte) 1);
+            app.setSoTimeout(1);
+            assertThatThrownBy(() -> app.receive(got))
+                    .as("the datagram from outside was refused")
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    private static DatagramSocket datagrams(TestNetns netns, int port) {
+        return netns.netns().call(
+                () -> {
+                    try {
+                        DatagramSocket s = new DatagramSocket(port);
+                        s.setSoTimeout(10_000);
+                        return s;
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+    }
+
+    private static void send(DatagramSocket from, String ip, int port) throws IOException {
+        from.send(
+                new DatagramPacket(new byte[] {1}, 1, new InetSocketAddress(ip, port)));
     }
 
     @Test
