@@ -59,7 +59,7 @@ final class Rooms {
                                     Set.of("testing"),
                                     Set.of("lifecycle"),
                                     Set.of("admin"),
-                                    Set.of("net", "metrics"),
+                                    Set.of("net", "metrics", "profile"),
                                     Set.of("config"),
                                     Set.of("linux", "live"),
                                     Set.of("log"),
@@ -85,7 +85,7 @@ final class Rooms {
                             List.of(
                                     Set.of("testing"),
                                     Set.of("explain"),
-                                    Set.of("l4", "l7"),
+                                    Set.of("l4", "l7", "telemetry"),
                                     Set.of("state"),
                                     Set.of("match"),
                                     Set.of(""))),
@@ -110,7 +110,7 @@ final class Rooms {
                             List.of(
                                     Set.of("testing"),
                                     Set.of(""),
-                                    Set.of("admin"),
+                                    Set.of("admin", "otlp"),
                                     Set.of("inpod"),
                                     Set.of("outbound", "inbound", "dns"),
                                     Set.of("policy"),
@@ -160,6 +160,7 @@ final class Rooms {
                     "io.fabric8", Set.of("istiod", "cni"),
                     "org.bouncycastle", Set.of("identity"),
                     "java.lang.foreign", Set.of("runtime"),
+                    "io.opentelemetry", Set.of("ztunnel"),
                     "io.grpc", Set.of("client", "istiod", "waypoint"));
 
     private Rooms() {}
