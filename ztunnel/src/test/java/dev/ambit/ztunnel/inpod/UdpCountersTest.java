@@ -72,7 +72,7 @@ final class UdpCountersTest {
                                         new DatagramPacket(
                                                 new byte[8],
                                                 8,
-                                                InetAddress.getByName("127.0.0.1"),
+                                                InetAddress.getLoopbackAddress(),
                                                 s.getLocalPort()));
                                 s.receive(new DatagramPacket(new byte[8], 8));
                             }
