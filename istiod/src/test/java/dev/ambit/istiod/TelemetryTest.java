@@ -70,8 +70,7 @@ final class TelemetryTest {
     @Test
     void aRuleIsForTheMeshItsNamespaceOrTheWorkloadsItSelects() {
         String errors = "{accessLogging: [{filter: {expression: connection.failed}}]";
-        AccessRule rule =
-                new AccessRule(true, true, AccessFilter.parse("connection.failed"), .25);
+        AccessRule rule = new AccessRule(true, true, AccessFilter.parse("connection.failed"), .25);
         put(
                 pod("a", "web")
                         + pod("b", "other")
@@ -82,8 +81,7 @@ final class TelemetryTest {
         assertThat(of("plain")).isEqualTo(new L4Telemetry(false, null, rule, 0));
         String cluster = MeshSettings.DEFAULT.clusterId();
         assertThat(of("shop"))
-                .isEqualTo(
-                        new L4Telemetry(false, List.of(cluster + "//Pod/shop/a"), rule, 0));
+                .isEqualTo(new L4Telemetry(false, List.of(cluster + "//Pod/shop/a"), rule, 0));
 
         put(pod("c", "web"));
         assertThat(of("shop"))
@@ -110,8 +108,7 @@ final class TelemetryTest {
     }
 
     private static List<String> problems(String yaml) {
-        return ResourceReader.read(MeshYaml.raw(yaml).getFirst())
-                        instanceof Reading.Refused refused
+        return ResourceReader.read(MeshYaml.raw(yaml).getFirst()) instanceof Reading.Refused refused
                 ? refused.problems().stream().map(ObjectProblem::message).toList()
                 : List.of();
     }
@@ -132,9 +129,7 @@ final class TelemetryTest {
                                 .singleElement()
                                 .asString()
                                 .contains(why));
-        assertThat(
-                        problems(
-                                telemetry("a", "{accessLogging: [{}]}").replace("0.25", "2")))
+        assertThat(problems(telemetry("a", "{accessLogging: [{}]}").replace("0.25", "2")))
                 .singleElement()
                 .asString()
                 .contains("from 0 to 1");

@@ -92,8 +92,7 @@ final class ControlPlane implements AutoCloseable {
     }
 
     /** Fills the state and keeps it filled; tells once when everything has been heard. */
-    void feed(
-            MeshState mesh, Reports reports, @Nullable LocalStateFile local, Runnable complete) {
+    void feed(MeshState mesh, Reports reports, @Nullable LocalStateFile local, Runnable complete) {
         if (local != null) {
             List<MeshAddress> addresses = new ArrayList<>(local.workloads());
             addresses.addAll(local.services());
@@ -114,8 +113,7 @@ final class ControlPlane implements AutoCloseable {
         Map<ResourceHandler<?>, Interest> handlers = new LinkedHashMap<>();
         updater(mesh).handlers().forEach(h -> handlers.put(h, Interest.WILDCARD));
         handlers.put(
-                new TelemetryUpdater(config.telemetry().rule(), reports::follow),
-                Interest.OFFERED);
+                new TelemetryUpdater(config.telemetry().rule(), reports::follow), Interest.OFFERED);
         DeltaSubscription subscription =
                 DeltaSubscription.start(channel(xds), node(), handlers, metrics);
         open.add(subscription::close);

@@ -98,13 +98,7 @@ final class ZtunnelConfigReader {
                         hbone(),
                         AccessConfig.from(env));
         return new ZtunnelConfig(
-                mode,
-                node,
-                control(),
-                proxy,
-                ports,
-                process(arguments),
-                TelemetryConfig.read(env));
+                mode, node, control(), proxy, ports, process(arguments), TelemetryConfig.read(env));
     }
 
     private Mode mode() {

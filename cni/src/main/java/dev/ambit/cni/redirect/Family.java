@@ -2,8 +2,20 @@ package dev.ambit.cni.redirect;
 
 /** The two internet protocols, with what differs in their rules. */
 enum Family {
-    IPV4("iptables", "-4", "127.0.0.1/32", "169.254.7.127/32", "0.0.0.0/0", "icmp-port-unreachable"),
-    IPV6("ip6tables", "-6", "::1/128", "fd16:9254:7127:1337:ffff:ffff:ffff:ffff/128", "::/0", "icmp6-port-unreachable");
+    IPV4(
+            "iptables",
+            "-4",
+            "127.0.0.1/32",
+            "169.254.7.127/32",
+            "0.0.0.0/0",
+            "icmp-port-unreachable"),
+    IPV6(
+            "ip6tables",
+            "-6",
+            "::1/128",
+            "fd16:9254:7127:1337:ffff:ffff:ffff:ffff/128",
+            "::/0",
+            "icmp6-port-unreachable");
 
     /** Prefix of iptables' commands. */
     final String tool;
@@ -23,7 +35,13 @@ enum Family {
     /** What a refused datagram is answered with. */
     final String unreachable;
 
-    Family(String tool, String option, String loopback, String probes, String everything, String unreachable) {
+    Family(
+            String tool,
+            String option,
+            String loopback,
+            String probes,
+            String everything,
+            String unreachable) {
         this.tool = tool;
         this.option = option;
         this.loopback = loopback;

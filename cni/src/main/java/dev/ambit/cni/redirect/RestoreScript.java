@@ -11,7 +11,8 @@ import java.util.TreeMap;
  */
 final class RestoreScript {
 
-    private static final List<String> OURS = List.of(RuleSet.PREROUTING, RuleSet.INPUT, RuleSet.OUTPUT);
+    private static final List<String> OURS =
+            List.of(RuleSet.PREROUTING, RuleSet.INPUT, RuleSet.OUTPUT);
     private static final Map<String, String> JUMPS =
             new TreeMap<>(
                     Map.of(

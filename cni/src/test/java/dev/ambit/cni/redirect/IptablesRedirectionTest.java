@@ -127,21 +127,21 @@ final class IptablesRedirectionTest {
     }
 
     private static DatagramSocket datagrams(TestNetns netns, int port) {
-        return netns.netns().call(
-                () -> {
-                    try {
-                        DatagramSocket s = new DatagramSocket(port);
-                        s.setSoTimeout(10_000);
-                        return s;
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                });
+        return netns.netns()
+                .call(
+                        () -> {
+                            try {
+                                DatagramSocket s = new DatagramSocket(port);
+                                s.setSoTimeout(10_000);
+                                return s;
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        });
     }
 
     private static void send(DatagramSocket from, String ip, int port) throws IOException {
-        from.send(
-                new DatagramPacket(new byte[] {1}, 1, new InetSocketAddress(ip, port)));
+        from.send(new DatagramPacket(new byte[] {1}, 1, new InetSocketAddress(ip, port)));
     }
 
     @Test

@@ -81,10 +81,7 @@ public final class AmbientTables {
                         inputs.telemetries,
                         new L4Telemetry.Recipe(
                                 inputs,
-                                index(
-                                        "podsByNamespace",
-                                        inputs.pods,
-                                        p -> List.of(p.namespace())),
+                                index("podsByNamespace", inputs.pods, p -> List.of(p.namespace())),
                                 uids,
                                 settings.rootNamespace()));
         workloads = meshWorkloads(policies);

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Telemetry: its access logging, at the node proxies. Of metrics and tracing only what the mesh does
- * anyway is taken: metrics to Prometheus, and the sampling of traces is the proxy's own.
+ * Telemetry: its access logging, at the node proxies. Of metrics and tracing only what the mesh
+ * does anyway is taken: metrics to Prometheus, and the sampling of traces is the proxy's own.
  */
 final class TelemetryReader {
 
@@ -77,8 +77,7 @@ final class TelemetryReader {
             }
             inbound |= mode.inbound;
             outbound |= mode.outbound;
-            AccessFilter own =
-                    entry.object("filter").parsedText("expression", AccessFilter::parse);
+            AccessFilter own = entry.object("filter").parsedText("expression", AccessFilter::parse);
             if (filter != null && own != null && !own.equals(filter)) {
                 entry.unsupported(
                         "filter",

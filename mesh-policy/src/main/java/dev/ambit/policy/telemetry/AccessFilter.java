@@ -30,15 +30,13 @@ public final class AccessFilter {
                     Map.ofEntries(
                             text("connection.direction", f -> f.inbound() ? "inbound" : "outbound"),
                             text("connection.response_flags", AccessFacts::flag),
-                            Map.entry(
-                                    "connection.failed", new Attribute.Flag(AccessFacts::failed)),
+                            Map.entry("connection.failed", new Attribute.Flag(AccessFacts::failed)),
                             Map.entry(
                                     "connection.mtls", new Attribute.Flag(AccessFacts::mutualTls)),
                             Map.entry(
                                     "connection.duration_ms",
                                     new Attribute.Whole(AccessFacts::durationMillis)),
-                            Map.entry(
-                                    "connection.bytes", new Attribute.Whole(AccessFacts::bytes)),
+                            Map.entry("connection.bytes", new Attribute.Whole(AccessFacts::bytes)),
                             text("source.namespace", f -> f.source().namespace()),
                             text("source.workload", f -> f.source().workload()),
                             text("source.principal", f -> f.source().principal()),

@@ -65,8 +65,7 @@ final class Signals implements AutoCloseable {
         this.logExporter = logExporter;
         this.timeout = config.timeout();
         this.target = String.valueOf(config.logs() == null ? config.traces() : config.logs());
-        AttributesBuilder attributes =
-                Attributes.builder().put("service.name", config.service());
+        AttributesBuilder attributes = Attributes.builder().put("service.name", config.service());
         config.attributes().forEach(attributes::put);
         Resource resource = Resource.create(attributes.build());
         tracers =
@@ -155,8 +154,7 @@ final class Signals implements AutoCloseable {
     private void log(Report report) {
         loggers.get(SCOPE)
                 .logRecordBuilder()
-                .setContext(
-                        Context.root().with(wrapped(report.trace(), report.trace().spanId())))
+                .setContext(Context.root().with(wrapped(report.trace(), report.trace().spanId())))
                 .setTimestamp(report.end())
                 .setSeverity(report.failed() ? Severity.ERROR : Severity.INFO)
                 .setSeverityText(report.failed() ? "error" : "info")

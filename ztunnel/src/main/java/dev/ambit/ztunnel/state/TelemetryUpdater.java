@@ -17,7 +17,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** Takes what the control plane says of access logs into the rules in force. On the control loop. */
+/**
+ * Takes what the control plane says of access logs into the rules in force. On the control loop.
+ */
 public final class TelemetryUpdater implements ResourceHandler<AccessRules.Stated> {
 
     private final AccessRule otherwise;

@@ -1,9 +1,9 @@
 package dev.ambit.ztunnel.telemetry;
 
+import dev.ambit.api.workload.Workload;
 import dev.ambit.policy.telemetry.AccessFacts;
 import dev.ambit.policy.telemetry.AccessRule;
 import dev.ambit.policy.telemetry.AccessRules;
-import dev.ambit.api.workload.Workload;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +22,7 @@ public final class Reports {
     public record Sampling(double ratio, boolean followsParent) {}
 
     /** Everything is logged, nothing exported. */
-    public static final Reports LOG_ONLY =
-            new Reports(AccessRule.ALL, null, new Sampling(0, true));
+    public static final Reports LOG_ONLY = new Reports(AccessRule.ALL, null, new Sampling(0, true));
 
     private final @Nullable ConnectionSink sink;
     private final Sampling sampling;
@@ -78,9 +77,7 @@ public final class Reports {
         boolean inbound = peers.reporter() == Reporter.DESTINATION;
         Workload local = inbound ? peers.destination() : peers.source();
         AccessRule rule =
-                local == null
-                        ? current.of("", "")
-                        : current.of(local.uid(), local.namespace());
+                local == null ? current.of("", "") : current.of(local.uid(), local.namespace());
         return rule.equals(AccessRule.ALL) || rule.accepts(facts(record, inbound, failure), dice());
     }
 

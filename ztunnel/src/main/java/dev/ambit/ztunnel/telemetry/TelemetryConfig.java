@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param export who else is told; null is nobody
  * @param sampling {@code OTEL_TRACES_SAMPLER}, {@code OTEL_TRACES_SAMPLER_ARG}
  */
-public record TelemetryConfig(
-        AccessRule rule, @Nullable Export export, Reports.Sampling sampling) {
+public record TelemetryConfig(AccessRule rule, @Nullable Export export, Reports.Sampling sampling) {
 
     /**
      * OpenTelemetry's own variables.
@@ -152,8 +151,7 @@ public record TelemetryConfig(
             }
             pairs.put(
                     pair.substring(0, equals).strip(),
-                    URLDecoder.decode(
-                            pair.substring(equals + 1).strip(), StandardCharsets.UTF_8));
+                    URLDecoder.decode(pair.substring(equals + 1).strip(), StandardCharsets.UTF_8));
         }
         return pairs;
     }

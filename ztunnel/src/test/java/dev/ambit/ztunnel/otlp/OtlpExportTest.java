@@ -67,9 +67,7 @@ final class OtlpExportTest {
                 exchange -> {
                     byte[] body = exchange.getRequestBody().readAllBytes();
                     if ("gzip".equals(exchange.getRequestHeaders().getFirst("content-encoding"))) {
-                        body =
-                                new GZIPInputStream(new ByteArrayInputStream(body))
-                                        .readAllBytes();
+                        body = new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes();
                     }
                     calls.add(
                             new Call(
@@ -179,8 +177,7 @@ final class OtlpExportTest {
     @Test
     void dropsAndCountsWhileTheCollectorIsStuck() throws Exception {
         CountDownLatch connected = new CountDownLatch(1);
-        try (ServerSocket silent =
-                new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             Thread.startVirtualThread(
                     () -> {
                         try {

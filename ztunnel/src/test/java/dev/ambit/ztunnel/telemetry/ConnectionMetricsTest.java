@@ -25,7 +25,10 @@ final class ConnectionMetricsTest {
     private final AtomicLong now = new AtomicLong();
     private final ConnectionMetrics metrics =
             new ConnectionMetrics(
-                    registry, Reports.LOG_ONLY, new ConnectionMetrics.Bounds(4, 2, Duration.ofMinutes(30)), now::get);
+                    registry,
+                    Reports.LOG_ONLY,
+                    new ConnectionMetrics.Bounds(4, 2, Duration.ofMinutes(30)),
+                    now::get);
 
     private static Workload workload(String name) {
         return Workload.builder("c//Pod/ns/" + name, name, SpiffeId.of("td", "ns", name))
