@@ -49,6 +49,8 @@ final class TelemetryPeerTest {
             assertThat(Talk.once(theirs, ours.ip(), 8001, "small")).isEqualTo("small");
             assertThat(Talk.once(ours, theirs.ip(), 9999, "nobody")).isEmpty();
             assertThat(Talk.once(theirs, ours.ip(), 9999, "nobody")).isEmpty();
+            assertThat(left.accepted()).isEqualTo(1);
+            assertThat(right.accepted()).isEqualTo(1);
         }
         for (String direction : List.of("outbound", "inbound")) {
             for (String level : List.of("info", "error")) {

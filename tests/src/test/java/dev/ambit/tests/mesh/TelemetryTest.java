@@ -42,6 +42,7 @@ final class TelemetryTest {
     private static void talk() {
         try (EchoApp app = new EchoApp(server.net(), 8001)) {
             assertThat(Talk.once(client, server.ip(), 8001, "hello")).isEqualTo("hello");
+            assertThat(app.accepted()).isEqualTo(1);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
