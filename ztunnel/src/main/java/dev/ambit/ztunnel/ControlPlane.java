@@ -20,6 +20,7 @@ import dev.ambit.runtime.log.Log;
 import dev.ambit.runtime.metrics.MetricsRegistry;
 import dev.ambit.runtime.net.EventLoops;
 import dev.ambit.ztunnel.state.LocalStateFile;
+import dev.ambit.ztunnel.state.StateCache;
 import dev.ambit.ztunnel.state.StateUpdater;
 import dev.ambit.ztunnel.state.TelemetryUpdater;
 import dev.ambit.ztunnel.telemetry.Reports;
@@ -27,11 +28,13 @@ import dev.ambit.ztunnel.telemetry.XdsMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -46,12 +49,23 @@ final class ControlPlane implements AutoCloseable {
     private final ZtunnelConfig config;
     private final EventLoops loops;
     private final XdsMetrics metrics;
+    private final @Nullable StateCache cache;
     private final List<Runnable> open = new ArrayList<>();
 
     ControlPlane(ZtunnelConfig config, EventLoops loops, MetricsRegistry registry) {
         this.config = config;
         this.loops = loops;
         this.metrics = new XdsMetrics(registry);
+        ZtunnelConfig.CacheOptions options = config.control().stateCache();
+        this.cache =
+                options == null
+                        ? null
+                        : new StateCache(
+                                options.directory(),
+                                options.maxAge(),
+                                Clock.systemUTC(),
+                                new StateCache.Threads(loops.control(), loops.blocking()),
+                                registry);
     }
 
     /** Who signs the certificates of this node's workloads. */
@@ -110,22 +124,33 @@ final class ControlPlane implements AutoCloseable {
             complete.run();
             return;
         }
+        List<ResourceHandler<?>> state = updater(mesh).handlers();
+        AtomicBoolean told = new AtomicBoolean();
+        if (cache != null) {
+            loops.control()
+                    .submit(() -> fromCache(cache, state, told, complete))
+                    .syncUninterruptibly();
+        }
         Map<ResourceHandler<?>, Interest> handlers = new LinkedHashMap<>();
-        updater(mesh).handlers().forEach(h -> handlers.put(h, Interest.WILDCARD));
+        (cache == null ? state : cache.recording(state))
+                .forEach(h -> handlers.put(h, Interest.WILDCARD));
         handlers.put(
                 new TelemetryUpdater(config.telemetry().rule(), reports::follow), Interest.OFFERED);
         DeltaSubscription subscription =
                 DeltaSubscription.start(channel(xds), node(), handlers, metrics);
         open.add(subscription::close);
-        AtomicBoolean told = new AtomicBoolean();
         subscription
                 .state()
                 .onChange(
-                        state -> {
-                            if (state instanceof SyncState.Synced
-                                    && told.compareAndSet(false, true)) {
-                                giveBack(mesh);
-                                complete.run();
+                        now -> {
+                            if (now instanceof SyncState.Synced) {
+                                if (cache != null) {
+                                    cache.synced();
+                                }
+                                if (told.compareAndSet(false, true)) {
+                                    giveBack(mesh);
+                                    complete.run();
+                                }
                             }
                         });
     }
@@ -138,6 +163,31 @@ final class ControlPlane implements AutoCloseable {
         if (mesh.workloads().size() > LARGE_MESH) {
             System.gc();
         }
+    }
+
+    /** The state of a life before this one, in use at once; ready if nobody says more in time. */
+    private void fromCache(
+            StateCache from,
+            List<ResourceHandler<?>> handlers,
+            AtomicBoolean told,
+            Runnable complete) {
+        ZtunnelConfig.CacheOptions options = config.control().stateCache();
+        if (options == null || !from.load(handlers)) {
+            return;
+        }
+        loops.control()
+                .schedule(
+                        () -> {
+                            if (told.compareAndSet(false, true)) {
+                                LOG.warn(
+                                        "serving from the state cache",
+                                        "stale_since",
+                                        String.valueOf(from.staleSince()));
+                                complete.run();
+                            }
+                        },
+                        options.patience().toMillis(),
+                        TimeUnit.MILLISECONDS);
     }
 
     private StateUpdater updater(MeshState mesh) {

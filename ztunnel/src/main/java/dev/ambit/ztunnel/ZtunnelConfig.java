@@ -61,6 +61,7 @@ record ZtunnelConfig(
      *     sends none
      * @param rotation {@code SECRET_TTL}, {@code COMPLIANCE_POLICY}, {@code TLS12_ENABLED}
      * @param localState {@code LOCAL_XDS_PATH} or {@code LOCAL_XDS}; null without
+     * @param stateCache the last good state on disk; null without
      * @param pod this process's own pod, for the node's id
      * @param trust what ends trust before a certificate does
      */
@@ -70,8 +71,16 @@ record ZtunnelConfig(
             @Nullable String token,
             RotationConfig rotation,
             @Nullable LocalState localState,
+            @Nullable CacheOptions stateCache,
             Pod pod,
             Trust trust) {}
+
+    /**
+     * @param directory {@code AMBIT_STATE_CACHE}
+     * @param maxAge {@code AMBIT_STATE_CACHE_MAX_AGE}
+     * @param patience {@code AMBIT_STATE_CACHE_WAIT}: how long the control plane has the first word
+     */
+    record CacheOptions(Path directory, Duration maxAge, Duration patience) {}
 
     /**
      * @param lists {@code CRL_PATH}; null without

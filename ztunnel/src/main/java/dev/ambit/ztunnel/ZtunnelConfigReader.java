@@ -5,6 +5,7 @@ import dev.ambit.identity.revocation.UnknownStatus;
 import dev.ambit.identity.rotation.RotationConfig;
 import dev.ambit.identity.tls.TlsPolicy;
 import dev.ambit.runtime.config.EnvReader;
+import dev.ambit.ztunnel.ZtunnelConfig.CacheOptions;
 import dev.ambit.ztunnel.ZtunnelConfig.Control;
 import dev.ambit.ztunnel.ZtunnelConfig.LocalState;
 import dev.ambit.ztunnel.ZtunnelConfig.Mode;
@@ -199,6 +200,7 @@ final class ZtunnelConfigReader {
                 token(),
                 rotation(),
                 localState(),
+                stateCache(),
                 new Pod(
                         env.text("POD_NAME", ""),
                         env.text("POD_NAMESPACE", ""),
@@ -249,6 +251,14 @@ final class ZtunnelConfigReader {
             return new LocalState(Path.of(path.get()), null);
         }
         return text.isPresent() ? new LocalState(null, text.get()) : null;
+    }
+
+    private @Nullable CacheOptions stateCache() {
+        Duration age = env.duration("AMBIT_STATE_CACHE_MAX_AGE", Duration.ofHours(24));
+        Duration wait = env.duration("AMBIT_STATE_CACHE_WAIT", Duration.ofSeconds(2));
+        return env.path("AMBIT_STATE_CACHE")
+                .map(directory -> new CacheOptions(directory, age, wait))
+                .orElse(null);
     }
 
     private ProcessOptions process(String arguments) {

@@ -19,4 +19,12 @@ public interface ResourceHandler<T> {
      * @return names that could not be applied, with the reason; everything else was
      */
     Map<String, String> apply(List<Named<T>> updates, List<String> removals);
+
+    /** Names and versions that are known before the first stream, from a life before this one. */
+    default Map<String, String> known() {
+        return Map.of();
+    }
+
+    /** Told after {@link #apply}: what of the response is accepted, with its versions. */
+    default void accepted(Map<String, String> versions, List<String> removals) {}
 }

@@ -34,6 +34,7 @@ final class TypeState<T> {
     TypeState(ResourceHandler<T> handler, Interest interest) {
         this.handler = handler;
         this.interest = interest;
+        versions.putAll(handler.known());
     }
 
     String typeUrl() {
@@ -95,6 +96,7 @@ final class TypeState<T> {
         removals.forEach(versions::remove);
         rejected.keySet().forEach(received::remove);
         versions.putAll(received);
+        handler.accepted(received, removals);
         heard = true;
         return rejected;
     }

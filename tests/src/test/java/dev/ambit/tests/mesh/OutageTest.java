@@ -6,6 +6,7 @@ import dev.ambit.demo.bed.Capture;
 import dev.ambit.demo.bed.Node;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -80,6 +81,38 @@ final class OutageTest {
         }
         wire.close();
         assertThat(wire.contains(MARKER)).isFalse();
+    }
+
+    /** M01, M03: started while no control plane answers, it serves the mesh it knew. */
+    @Test
+    void aProxyThatRestartsWithoutControlPlaneServesFromItsCache(@TempDir Path dir)
+            throws IOException {
+        Node node = mesh.node1();
+        try (EchoApp app = new EchoApp(server.net(), 8005)) {
+            mesh.with("AMBIT_STATE_CACHE", dir.toString());
+            restart(node);
+            Eventually.holds("the state is on disk", () -> Files.exists(dir.resolve("state.bin")));
+            // Its certificates still come from istiod's CA; state comes from nowhere.
+            mesh.with("XDS_ADDRESS", "https://" + mesh.bed().fabric().address() + ":15999");
+            restart(node);
+            Eventually.holds(
+                    "a new connection succeeds",
+                    () -> Talk.once(client, server.ip(), 8005, MARKER).equals(MARKER));
+            assertThat(metric(node, "ambit_state_stale_since_seconds")).isPositive();
+            assertThat(app.accepted()).isPositive();
+        } finally {
+            mesh.without("XDS_ADDRESS").without("AMBIT_STATE_CACHE");
+            restart(node);
+        }
+        Eventually.holds(
+                "the control plane is heard again",
+                () -> metric(node, "ambit_state_stale_since_seconds") == 0);
+    }
+
+    private static void restart(Node node) {
+        mesh.process("ztunnel-" + node.name()).kill();
+        mesh.startZtunnel(node);
+        mesh.awaitZtunnel(node);
     }
 
     /** M04, P4: a control plane that comes back sends what changed, not everything. */

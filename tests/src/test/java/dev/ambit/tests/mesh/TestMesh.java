@@ -64,6 +64,12 @@ public final class TestMesh implements AutoCloseable {
         return this;
     }
 
+    /** Takes back {@link #with}. */
+    public TestMesh without(String key) {
+        extraEnvironment.remove(key);
+        return this;
+    }
+
     /** Before {@link #startIstiod}: environment of istiod. */
     public TestMesh withIstiod(String key, String value) {
         istiodEnvironment.put(key, value);
