@@ -21,7 +21,7 @@ public interface ResourceHandler<T> {
     Map<String, String> apply(List<Named<T>> updates, List<String> removals);
 
     /** Names and versions that are known before the first stream, from a life before this one. */
-    default Map<String, String> known() {
+    default Map<String, String> knownVersions() {
         return Map.of();
     }
 

@@ -34,7 +34,7 @@ final class TypeState<T> {
     TypeState(ResourceHandler<T> handler, Interest interest) {
         this.handler = handler;
         this.interest = interest;
-        versions.putAll(handler.known());
+        versions.putAll(handler.knownVersions());
     }
 
     String typeUrl() {

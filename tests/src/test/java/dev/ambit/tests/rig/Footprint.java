@@ -34,7 +34,7 @@ record Footprint(long descriptors, long threads, long rssKib) {
 
     /** Whether this is the base again, but for a few pooled tunnels, timers and caches. */
     boolean backTo(Footprint base) {
-        return descriptors <= base.descriptors + 24
+        return descriptors <= base.descriptors + 32
                 && threads <= base.threads + 6
                 && rssKib <= base.rssKib + 96 * 1024;
     }

@@ -18,7 +18,7 @@ public final class Main {
               --minutes=M               begin passes over the faults until M minutes have gone (one pass)
               --short                   the small loads and short faults of ./ambit test
               --publish=FILE            replace the generated table of a Markdown file
-            One pass takes about 5 minutes, with --short about 90 seconds. Needs root, iproute2, iptables,
+            One pass takes about 7 minutes, with --short about 100 seconds. Needs root, iproute2, iptables,
             tcpdump, util-linux. What a kernel cannot do is told as "not run", never as passed.
             """;
 

@@ -111,7 +111,7 @@ public final class StateCache {
             apply(handler, content.of(handler.typeUrl()));
         }
         loadedFrom = content.written();
-        staleSince.set(content.written().getEpochSecond());
+        staleSince.set((double) content.written().getEpochSecond());
         return true;
     }
 
@@ -174,7 +174,7 @@ public final class StateCache {
         }
 
         @Override
-        public Map<String, String> known() {
+        public Map<String, String> knownVersions() {
             Map<String, String> versions = new HashMap<>();
             remembered(typeUrl()).forEach((name, r) -> versions.put(name, r.getVersion()));
             return versions;
