@@ -76,8 +76,7 @@ final class TelemetryPeerTest {
     }
 
     /** Names of the fields of the first such line, in order. */
-    private static List<String> fields(
-            TestMesh mesh, String node, String level, String direction) {
+    private static List<String> fields(TestMesh mesh, String node, String level, String direction) {
         return mesh.process("ztunnel-" + node)
                 .logText()
                 .lines()
@@ -122,7 +121,10 @@ final class TelemetryPeerTest {
         var root = ConfigDump.of(TestMesh.get(netns, 15000, "/config_dump")).root();
         TreeSet<String> keys = new TreeSet<>();
         root.fieldNames().forEachRemaining(keys::add);
-        root.path("workloads").path(0).fieldNames().forEachRemaining(k -> keys.add("workload." + k));
+        root.path("workloads")
+                .path(0)
+                .fieldNames()
+                .forEachRemaining(k -> keys.add("workload." + k));
         root.path("certificates")
                 .path(0)
                 .fieldNames()
