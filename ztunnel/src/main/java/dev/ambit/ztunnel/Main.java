@@ -8,6 +8,8 @@ import dev.ambit.runtime.linux.ResourceLimits;
 import dev.ambit.runtime.log.Log;
 import dev.ambit.runtime.net.EventLoops;
 import dev.ambit.runtime.net.Transport;
+import dev.ambit.ztunnel.handover.HandoverConfig;
+import java.time.Duration;
 
 /** {@code proxy} (or nothing) runs, {@code version} and {@code help} tell. */
 public final class Main {
@@ -55,13 +57,18 @@ public final class Main {
         }
         try (EventLoops loops =
                 new EventLoops("ztunnel", config.process().workerThreads(), transport)) {
-            Lifecycle lifecycle =
-                    new Lifecycle("ztunnel", new Drain(config.process().drainDeadline()));
+            Lifecycle lifecycle = new Lifecycle("ztunnel", new Drain(grace(config)));
             new Ztunnel(config, loops, lifecycle).start();
             return lifecycle.run();
         } catch (ConfigException | IllegalArgumentException wrong) {
             return print(wrong.getMessage() + "\n", 2);
         }
+    }
+
+    /** Only a process that has been taken over from has something to wait for. */
+    private static Duration grace(ZtunnelConfig config) {
+        HandoverConfig handover = config.process().handover();
+        return handover == null ? config.process().drainDeadline() : handover.linger();
     }
 
     @SuppressWarnings("SystemOut") // what a person asked for on the command line

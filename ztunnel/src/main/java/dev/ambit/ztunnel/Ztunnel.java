@@ -6,10 +6,13 @@ import dev.ambit.api.workload.Workload;
 import dev.ambit.hbone.HboneCounters;
 import dev.ambit.identity.rotation.CertificateRotation;
 import dev.ambit.policy.state.MeshState;
+import dev.ambit.runtime.admin.AdminResponse;
 import dev.ambit.runtime.admin.AdminRoutes;
 import dev.ambit.runtime.admin.AdminServer;
+import dev.ambit.runtime.admin.LoggingRoutes;
 import dev.ambit.runtime.admin.MetricsRoutes;
 import dev.ambit.runtime.admin.Readiness;
+import dev.ambit.runtime.lifecycle.Drain;
 import dev.ambit.runtime.lifecycle.Lifecycle;
 import dev.ambit.runtime.log.Log;
 import dev.ambit.runtime.metrics.MetricsRegistry;
@@ -17,12 +20,19 @@ import dev.ambit.runtime.net.EventLoops;
 import dev.ambit.ztunnel.admin.AdminPages;
 import dev.ambit.ztunnel.admin.ConfigDump;
 import dev.ambit.ztunnel.admin.ExplainPage;
+import dev.ambit.ztunnel.handover.DrainPage;
+import dev.ambit.ztunnel.handover.HandoverConfig;
+import dev.ambit.ztunnel.handover.HandoverMetrics;
+import dev.ambit.ztunnel.handover.Household;
+import dev.ambit.ztunnel.handover.Ports;
+import dev.ambit.ztunnel.handover.Succession;
+import dev.ambit.ztunnel.handover.TakeOver;
+import dev.ambit.ztunnel.inpod.AgentConnection;
 import dev.ambit.ztunnel.inpod.Pod;
 import dev.ambit.ztunnel.inpod.PodMetrics;
 import dev.ambit.ztunnel.inpod.PodProxies;
 import dev.ambit.ztunnel.inpod.PodRegistry;
 import dev.ambit.ztunnel.inpod.UdpCounters;
-import dev.ambit.ztunnel.inpod.ZdsClient;
 import dev.ambit.ztunnel.otlp.OtlpExport;
 import dev.ambit.ztunnel.policy.AccessConfig;
 import dev.ambit.ztunnel.policy.IdentityLimits;
@@ -40,6 +50,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +78,8 @@ final class Ztunnel {
     private final Reports reports;
     private final PodProxies proxies;
     private final @Nullable LocalStateFile localState;
+    private final @Nullable TakeOver takeOver;
+    private final Ports ports;
 
     Ztunnel(ZtunnelConfig config, EventLoops loops, Lifecycle lifecycle) {
         this.config = config;
@@ -92,6 +105,10 @@ final class Ztunnel {
         this.localState = controlPlane.localState();
         this.reports = reports(config.telemetry());
         this.proxies = proxies();
+        // Before anything is bound: the running process may have it.
+        HandoverConfig handover = config.process().handover();
+        this.takeOver = handover == null ? null : TakeOver.find(handover);
+        this.ports = new Ports(loops, takeOver == null ? Map.of() : takeOver.ports());
     }
 
     private PodProxies proxies() {
@@ -170,8 +187,18 @@ final class Ztunnel {
                         udp.counting(proxies),
                         readiness.task("workload proxy manager"),
                         new PodMetrics(metrics));
-        ZdsClient agent = new ZdsClient(shared.nodeAgent(), pods, lifecycle::fail);
-        serveAdmin(() -> pods.view().join());
+        AgentConnection agent =
+                new AgentConnection(loops, shared.nodeAgent(), pods, lifecycle::fail);
+        serveAdmin(
+                () -> pods.view().join(),
+                routes ->
+                        routes.get(
+                                "/drain",
+                                DrainPage.of(
+                                        pods,
+                                        false,
+                                        () -> takeOver == null ? 0 : takeOver.predecessorPages())));
+        Runnable serve = serving(pods, agent);
         lifecycle.start("pods", () -> {}, () -> await(pods.drain()));
         lifecycle.start(
                 "state",
@@ -183,7 +210,7 @@ final class Ztunnel {
                                 () -> {
                                     stateTask.done();
                                     proxyTask.done();
-                                    loops.background("zds", agent);
+                                    serve.run();
                                     loops.background("udp", udp);
                                 }),
                 () -> {
@@ -192,10 +219,61 @@ final class Ztunnel {
                 });
     }
 
+    /** How the pods arrive: from the node agent, or first from the process before this one. */
+    private Runnable serving(PodRegistry pods, AgentConnection agent) {
+        HandoverConfig handover = config.process().handover();
+        if (handover == null) {
+            return agent::start;
+        }
+        Household household = new Household(pods, mesh, ports, agent, () -> drainPages(pods));
+        Drain.Token[] lingering = new Drain.Token[1];
+        Succession succession =
+                new Succession(
+                        handover,
+                        household,
+                        new HandoverMetrics(metrics),
+                        new Succession.Finish(
+                                () ->
+                                        lingering[0] =
+                                                lifecycle.hold("connections of an old process"),
+                                () -> {
+                                    lifecycle.requestStop("handed over");
+                                    lingering[0].close();
+                                }));
+        lifecycle.start("handover", () -> {}, succession::close);
+        Runnable serve =
+                () -> {
+                    agent.start();
+                    loops.background("handover", succession);
+                };
+        TakeOver old = takeOver;
+        if (old == null) {
+            return serve;
+        }
+        old.prepare(household, lifecycle::fail, serve);
+        return () -> loops.background("take-over", old);
+    }
+
+    /** What a process that only finishes goes on to answer; its ports are its successor's. */
+    private int drainPages(PodRegistry pods) {
+        AdminRoutes routes =
+                AdminRoutes.create()
+                        .get("/drain", DrainPage.of(pods, true, () -> 0))
+                        .with(MetricsRoutes.of(metrics))
+                        .with(LoggingRoutes.standard())
+                        .post(
+                                "/quitquitquit",
+                                request -> {
+                                    lifecycle.requestStop("quitquitquit");
+                                    return AdminResponse.text("shutdown now\n");
+                                });
+        return AdminServer.bind(loops, routes, at("127.0.0.1", 0)).port();
+    }
+
     /** One workload, here. */
     private void startDedicated(WorkloadInfo workload) {
         List<Pod> running = new ArrayList<>();
-        serveAdmin(List::of);
+        serveAdmin(List::of, routes -> {});
         lifecycle.start(
                 "pod",
                 () -> {},
@@ -229,7 +307,7 @@ final class Ztunnel {
                 controlPlane::close);
     }
 
-    private void serveAdmin(Supplier<List<PodRegistry.View>> pods) {
+    private void serveAdmin(Supplier<List<PodRegistry.View>> pods, Consumer<AdminRoutes> more) {
         ConfigDump dump =
                 new ConfigDump(
                         mesh,
@@ -239,10 +317,13 @@ final class Ztunnel {
         serve(
                 "admin",
                 AdminPages.routes(
-                        dump,
-                        new ExplainPage(
-                                mesh, config.node().network(), config.ports().pod().illegal()),
-                        () -> lifecycle.requestStop("quitquitquit")),
+                                dump,
+                                new ExplainPage(
+                                        mesh,
+                                        config.node().network(),
+                                        config.ports().pod().illegal()),
+                                () -> lifecycle.requestStop("quitquitquit"))
+                        .with(more),
                 loopback(config.ports()));
     }
 
@@ -262,7 +343,7 @@ final class Ztunnel {
         lifecycle.start(
                 part,
                 () -> {
-                    AdminServer bound = AdminServer.bind(loops, routes, addresses);
+                    AdminServer bound = ports.serve(part, routes, addresses);
                     server.add(bound);
                     LOG.info(
                             "listener established",

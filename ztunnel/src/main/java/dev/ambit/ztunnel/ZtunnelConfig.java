@@ -3,6 +3,7 @@ package dev.ambit.ztunnel;
 import dev.ambit.hbone.HboneSettings;
 import dev.ambit.identity.revocation.UnknownStatus;
 import dev.ambit.identity.rotation.RotationConfig;
+import dev.ambit.ztunnel.handover.HandoverConfig;
 import dev.ambit.ztunnel.policy.AccessConfig;
 import dev.ambit.ztunnel.policy.FailoverConfig;
 import dev.ambit.ztunnel.socket.ProxyPorts;
@@ -153,6 +154,7 @@ record ZtunnelConfig(
      * @param jsonMetadata {@code ISTIO_METAJSON_*}
      * @param dnsCapture {@code DNS_CAPTURE} of the metadata
      * @param arguments of the command line
+     * @param handover how the next process takes over; null if it does not
      */
     record ProcessOptions(
             int workerThreads,
@@ -161,7 +163,8 @@ record ZtunnelConfig(
             Map<String, String> metadata,
             Map<String, String> jsonMetadata,
             boolean dnsCapture,
-            String arguments) {
+            String arguments,
+            @Nullable HandoverConfig handover) {
 
         /** {@code ISTIO_META_ISTIO_VERSION}. */
         String istioVersion() {

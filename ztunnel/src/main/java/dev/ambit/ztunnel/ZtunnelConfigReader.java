@@ -15,6 +15,7 @@ import dev.ambit.ztunnel.ZtunnelConfig.ProcessOptions;
 import dev.ambit.ztunnel.ZtunnelConfig.Proxy;
 import dev.ambit.ztunnel.ZtunnelConfig.Server;
 import dev.ambit.ztunnel.ZtunnelConfig.Trust;
+import dev.ambit.ztunnel.handover.HandoverConfig;
 import dev.ambit.ztunnel.policy.AccessConfig;
 import dev.ambit.ztunnel.policy.FailoverConfig;
 import dev.ambit.ztunnel.socket.ProxyPorts;
@@ -285,7 +286,23 @@ final class ZtunnelConfigReader {
                 file.metadata(),
                 env.withPrefix("ISTIO_METAJSON_"),
                 capture.toLowerCase(Locale.ROOT).equals("true"),
-                arguments);
+                arguments,
+                handover());
+    }
+
+    private @Nullable HandoverConfig handover() {
+        String path = env.text("AMBIT_HANDOVER", "");
+        Duration linger = env.duration("AMBIT_HANDOVER_LINGER", drainDeadline());
+        if (path.isEmpty()) {
+            return null;
+        }
+        if (!(mode() instanceof Mode.Shared)) {
+            env.problem("AMBIT_HANDOVER", path, "unset in PROXY_MODE=dedicated");
+        }
+        if (!path.startsWith("/") || path.length() > 107) {
+            env.problem("AMBIT_HANDOVER", path, "an absolute path of at most 107 bytes");
+        }
+        return new HandoverConfig(Path.of(path), linger, "ambit 0.1.0");
     }
 
     /** A little less than the pod's grace period, so that what remains is closed and not killed. */

@@ -88,6 +88,11 @@ public final class Lifecycle {
         requestStop("SIGINT");
     }
 
+    /** Says that somebody has something to finish; the end waits for the token, for the grace. */
+    public Drain.Token hold(String who) {
+        return drain.hold(who);
+    }
+
     /** Ends {@link #run} as SIGTERM would; from any thread. */
     public void requestStop(String why) {
         end.complete(new End(why, 0));

@@ -110,7 +110,7 @@ final class Rooms {
                             List.of(
                                     Set.of("testing"),
                                     Set.of(""),
-                                    Set.of("admin", "otlp"),
+                                    Set.of("admin", "handover", "otlp"),
                                     Set.of("inpod"),
                                     Set.of("outbound", "inbound", "dns"),
                                     Set.of("policy"),

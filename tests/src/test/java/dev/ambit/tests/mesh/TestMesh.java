@@ -38,6 +38,7 @@ public final class TestMesh implements AutoCloseable {
     private final Map<String, String> extraEnvironment = new LinkedHashMap<>();
     private final Map<String, String> istiodEnvironment = new LinkedHashMap<>();
     private final List<TestPod> pods = new CopyOnWriteArrayList<>();
+    private boolean handover;
 
     public TestMesh(String name) {
         try {
@@ -55,6 +56,12 @@ public final class TestMesh implements AutoCloseable {
     /** Before {@link #start}: a node's ztunnel is this command instead of ours. */
     public TestMesh ztunnelOn(String node, List<String> command) {
         ztunnels.put(node, command);
+        return this;
+    }
+
+    /** Before {@link #start}: ztunnels can be replaced by starting another beside them. */
+    TestMesh replaceable() {
+        handover = true;
         return this;
     }
 
@@ -132,8 +139,15 @@ public final class TestMesh implements AutoCloseable {
         env.put("ZTUNNEL_WORKER_THREADS", "1");
         env.put("IPV6_ENABLED", "false");
         env.put("RUST_LOG", "info");
+        if (handover) {
+            env.put("AMBIT_HANDOVER", handoverSocket(node).toString());
+        }
         env.putAll(extraEnvironment);
         return bed.start(node, new Launch("ztunnel-" + node.name(), commandOf(node), env));
+    }
+
+    Path handoverSocket(Node node) {
+        return bed.socket("next-" + node.name() + ".sock");
     }
 
     private List<String> commandOf(Node node) {

@@ -3,6 +3,7 @@ package dev.ambit.ztunnel.inpod;
 import dev.ambit.runtime.linux.Netns;
 import dev.ambit.ztunnel.state.WorkloadInfo;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -19,6 +20,16 @@ public interface Pod {
     interface Starter {
         /** Completes on any thread. */
         CompletableFuture<? extends Pod> start(String uid, WorkloadInfo info, Netns netns);
+
+        /**
+         * As {@link #start}, but with listeners another process opened; the pod does not accept
+         * before {@link Transfer#resume}. They belong to the result, or are closed.
+         */
+        default CompletableFuture<? extends Pod> take(
+                String uid, WorkloadInfo info, Netns netns, Inherited listeners) {
+            listeners.close();
+            return start(uid, info, netns);
+        }
     }
 
     /** How a pod's proxy ends. */
@@ -36,6 +47,11 @@ public interface Pod {
 
     /** Takes nothing new; completes when everything is closed. */
     CompletableFuture<Void> stop(Stop how);
+
+    /** What it does when another process takes over; empty if it cannot. */
+    default Optional<Transfer> transfer() {
+        return Optional.empty();
+    }
 
     /** The open connections, for the dump. */
     CompletableFuture<List<OpenConnection>> connections();

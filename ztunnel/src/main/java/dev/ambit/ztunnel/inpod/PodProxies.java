@@ -66,19 +66,31 @@ public record PodProxies(
     /** A pod in its own namespace. */
     @Override
     public CompletableFuture<? extends Pod> start(String uid, WorkloadInfo info, Netns netns) {
-        return start(info, netns);
+        return start(info, netns, Inherited.nothing());
+    }
+
+    @Override
+    public CompletableFuture<? extends Pod> take(
+            String uid, WorkloadInfo info, Netns netns, Inherited listeners) {
+        return start(info, netns, listeners);
     }
 
     /** The one workload whose namespace is our own. */
     public CompletableFuture<PodProxy> startHere(WorkloadInfo info) {
-        return start(info, null);
+        return startHere(info, Inherited.nothing());
     }
 
-    private CompletableFuture<PodProxy> start(WorkloadInfo info, @Nullable Netns netns) {
+    /** The same, with listeners of another process. */
+    CompletableFuture<PodProxy> startHere(WorkloadInfo info, Inherited listeners) {
+        return start(info, null, listeners);
+    }
+
+    private CompletableFuture<PodProxy> start(
+            WorkloadInfo info, @Nullable Netns netns, Inherited listeners) {
         PodSockets made =
                 new PodSockets(netns, engine.loops().transport(), sockets, listening.portReuse());
         LocalWorkload local =
                 new LocalWorkload(info, state.mesh(), state.signal(), state.certificates());
-        return PodProxy.start(this, local, made);
+        return PodProxy.start(this, local, made, listeners);
     }
 }

@@ -6,14 +6,12 @@ import dev.ambit.identity.revocation.Revocation;
 import dev.ambit.identity.tls.SessionCuts;
 import dev.ambit.policy.l4.InboundRouter;
 import dev.ambit.policy.l4.OutboundRouter;
-import dev.ambit.runtime.log.Log;
 import dev.ambit.ztunnel.inbound.InboundPipeline;
 import dev.ambit.ztunnel.outbound.OutboundPipeline;
 import dev.ambit.ztunnel.policy.ConnectionTracker;
 import dev.ambit.ztunnel.policy.IdentityLimits;
 import dev.ambit.ztunnel.policy.PodLoop;
 import dev.ambit.ztunnel.policy.Route;
-import dev.ambit.ztunnel.socket.Acceptor;
 import dev.ambit.ztunnel.socket.HopResolver;
 import dev.ambit.ztunnel.socket.OriginalDestination;
 import dev.ambit.ztunnel.socket.PodSockets;
@@ -22,13 +20,12 @@ import dev.ambit.ztunnel.state.LocalWorkload;
 import dev.ambit.ztunnel.telemetry.Addresses;
 import dev.ambit.ztunnel.telemetry.ConnectionFailure;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.ServerSocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -44,18 +41,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PodProxy implements Pod {
 
-    private static final Log LOG = Log.get("proxy");
-
     private final PodProxies shared;
     private final LocalWorkload local;
     private final @Nullable IdentityLimits limits;
     private final PodSockets sockets;
     private final List<Share> shares = new ArrayList<>();
+    private final PodTransfer transfer;
     private final Consumer<Collection<Workload>> evictGone = this::evict;
     private final SessionCuts.Owner cutUntrusted = this::cutUntrusted;
 
     /** The pod's part on one loop. */
-    private record Share(
+    record Share(
             PodLoop pod,
             HbonePool pool,
             InboundPipeline inbound,
@@ -67,13 +63,14 @@ public final class PodProxy implements Pod {
         this.local = local;
         this.limits = IdentityLimits.of(shared.options().limits());
         this.sockets = sockets;
+        this.transfer = new PodTransfer(this, local, sockets, shares);
     }
 
     /**
      * Binds everything; if any port fails, none stays bound and the sockets remain the caller's.
      */
     static CompletableFuture<PodProxy> start(
-            PodProxies shared, LocalWorkload local, PodSockets sockets) {
+            PodProxies shared, LocalWorkload local, PodSockets sockets, Inherited inherited) {
         PodProxy proxy = new PodProxy(shared, local, sockets);
         List<CompletableFuture<Void>> bound = new ArrayList<>();
         List<EventLoop> loops =
@@ -82,8 +79,10 @@ public final class PodProxy implements Pod {
                         : List.of(shared.engine().loops().nextData());
         try {
             boolean preserveSource = sockets.canPreserveSource();
+            Openings openings =
+                    new Openings(sockets, local.info(), proxy.transfer, inherited, loops.size());
             for (EventLoop loop : loops) {
-                bound.add(proxy.open(loop, preserveSource));
+                bound.add(proxy.open(loop, preserveSource, openings));
             }
         } catch (RuntimeException noSocket) {
             bound.add(CompletableFuture.failedFuture(noSocket));
@@ -92,6 +91,7 @@ public final class PodProxy implements Pod {
         CompletableFuture.allOf(bound.toArray(CompletableFuture[]::new))
                 .whenComplete(
                         (done, failure) -> {
+                            inherited.close();
                             if (failure == null) {
                                 shared.state().signal().onRemovals(proxy.evictGone);
                                 shared.state().cuts().add(proxy.cutUntrusted);
@@ -104,7 +104,8 @@ public final class PodProxy implements Pod {
         return started;
     }
 
-    private CompletableFuture<Void> open(EventLoop loop, boolean preserveSource) {
+    private CompletableFuture<Void> open(
+            EventLoop loop, boolean preserveSource, Openings openings) {
         OriginalDestination replaced = shared.listening().original();
         ConnectionTracker tracker =
                 new ConnectionTracker(
@@ -143,54 +144,30 @@ public final class PodProxy implements Pod {
                         shared.hbone(),
                         shared.engine().counters());
         Share share = new Share(pod, pool, inbound, outbound, new ArrayList<>());
+        int number = shares.size();
         shares.add(share);
         return CompletableFuture.allOf(
-                listen(share, "outbound", outbound.acceptor(), shared.options().ports().outbound()),
-                listen(
+                openings.listen(
+                        number,
                         share,
-                        "inbound plaintext",
-                        inbound.plaintextAcceptor(),
-                        shared.options().ports().inboundPlaintext()),
-                listen(
+                        new Openings.Door(
+                                "outbound",
+                                outbound::acceptor,
+                                shared.options().ports().outbound())),
+                openings.listen(
+                        number,
                         share,
-                        "inbound",
-                        inbound.hboneAcceptor(),
-                        shared.options().ports().hbone()));
-    }
-
-    private CompletableFuture<Void> listen(
-            Share share, String component, Acceptor acceptor, int port) {
-        boolean transparent = share.pod().scope().preserveSource();
-        ServerSocketChannel listener = sockets.newListener(transparent);
-        listener.pipeline().addLast(acceptor);
-        share.listeners().add(listener);
-        ChannelFuture binding = sockets.listen(share.pod().loop(), listener, port);
-        CompletableFuture<Void> bound = new CompletableFuture<>();
-        binding.addListener(
-                done -> {
-                    if (done.isSuccess()) {
-                        LOG.info(
-                                "listener established",
-                                "address",
-                                listener.localAddress(),
-                                "component",
-                                component,
-                                "transparent",
-                                transparent,
-                                "workload",
-                                local.info().toString());
-                        bound.complete(null);
-                    } else {
-                        bound.completeExceptionally(
-                                new IllegalStateException(
-                                        "failed to bind to port "
-                                                + port
-                                                + ": "
-                                                + done.cause().getMessage(),
-                                        done.cause()));
-                    }
-                });
-        return bound;
+                        new Openings.Door(
+                                "inbound plaintext",
+                                inbound::plaintextAcceptor,
+                                shared.options().ports().inboundPlaintext())),
+                openings.listen(
+                        number,
+                        share,
+                        new Openings.Door(
+                                "inbound",
+                                inbound::hboneAcceptor,
+                                shared.options().ports().hbone())));
     }
 
     private void abandon() {
@@ -271,6 +248,22 @@ public final class PodProxy implements Pod {
                 .whenComplete((done, failure) -> sockets.close());
     }
 
+    /** Closes the listeners and finishes what is open; at the limit the rest is cut. */
+    CompletableFuture<Void> finish(Duration limit) {
+        for (Share share : shares) {
+            share.listeners().forEach(Sockets::close);
+        }
+        List<CompletableFuture<Void>> parts = new ArrayList<>();
+        shares.forEach(share -> parts.add(onLoop(share, () -> drain(share, limit))));
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+                .whenComplete((done, failure) -> sockets.close());
+    }
+
+    @Override
+    public Optional<Transfer> transfer() {
+        return sockets.transport().adopts() ? Optional.of(transfer) : Optional.empty();
+    }
+
     private CompletionStage<Void> cut(Share share) {
         share.pod().tracker().closeAll(ConnectionFailure.DRAINED);
         share.pod().tracker().close();
@@ -331,7 +324,7 @@ public final class PodProxy implements Pod {
                 route.tunnelled() ? "HBONE" : "TCP");
     }
 
-    private static <T> CompletableFuture<T> onLoop(
+    static <T> CompletableFuture<T> onLoop(
             Share share, Supplier<? extends CompletionStage<T>> work) {
         CompletableFuture<T> result = new CompletableFuture<>();
         share.pod()

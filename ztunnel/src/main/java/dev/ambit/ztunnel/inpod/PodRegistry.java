@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,13 +44,16 @@ public final class PodRegistry {
     /** Named by this connection of the agent, until its snapshot is complete; then null. */
     private @Nullable Set<String> snapshot;
 
+    /** Told of every pod that ends because it was deleted. */
+    private volatile Consumer<String> deleted = uid -> {};
+
     private boolean agentConnected;
     private boolean draining;
     private @Nullable ScheduledFuture<?> retry;
 
-    private record Served(WorkloadInfo info, long netns, Pod pod) {}
+    record Served(WorkloadInfo info, long netns, Pod pod) {}
 
-    private record Pending(WorkloadInfo info, Netns netns) {}
+    record Pending(WorkloadInfo info, Netns netns) {}
 
     /**
      * @param ready done while the agent is connected, has sent everything, and all of it runs
@@ -121,28 +125,39 @@ public final class PodRegistry {
 
     /** All pods. */
     public CompletableFuture<List<View>> view() {
+        return onLoop(() -> PodLists.views(served, pending));
+    }
+
+    /** A pod that is served, for a hand-over. */
+    public record Serving(String uid, WorkloadInfo info, long netns, Transfer transfer) {}
+
+    /** All pods that can be handed over. */
+    public CompletableFuture<List<Serving>> serving() {
+        return onLoop(() -> CompletableFuture.completedFuture(PodLists.serving(served)));
+    }
+
+    /**
+     * Serves a pod with the listeners of another process. Gives why not, or "". The namespace and
+     * the listeners are the registry's from here.
+     */
+    public CompletableFuture<String> take(
+            String uid, WorkloadInfo info, Netns netns, Inherited listeners) {
+        return onLoop(() -> start(uid, info, netns, listeners));
+    }
+
+    /** The pod was deleted, as somebody else has heard. */
+    public CompletableFuture<Void> cut(String uid) {
         return onLoop(
                 () -> {
-                    List<CompletableFuture<View>> views = new ArrayList<>();
-                    served.forEach(
-                            (uid, s) ->
-                                    views.add(
-                                            s.pod()
-                                                    .connections()
-                                                    .thenApply(
-                                                            open ->
-                                                                    new View(
-                                                                            uid, true, s.info(),
-                                                                            open))));
-                    pending.forEach(
-                            (uid, p) ->
-                                    views.add(
-                                            CompletableFuture.completedFuture(
-                                                    new View(uid, false, p.info(), List.of()))));
-                    return CompletableFuture.allOf(views.toArray(CompletableFuture[]::new))
-                            .thenApply(
-                                    done -> views.stream().map(CompletableFuture::join).toList());
+                    forgetPending(uid);
+                    stop(uid, Pod.Stop.IMMEDIATE);
+                    return CompletableFuture.completedFuture(null);
                 });
+    }
+
+    /** Who is told of deleted pods, on the control loop. */
+    public void onDeleted(Consumer<String> listener) {
+        deleted = listener;
     }
 
     private CompletableFuture<String> add(ZdsMessage.Add add) {
@@ -173,15 +188,16 @@ public final class PodRegistry {
             stop(add.uid(), Pod.Stop.IMMEDIATE);
         }
         forgetPending(add.uid());
-        return start(add.uid(), add.info(), add.netns());
+        return start(add.uid(), add.info(), add.netns(), Inherited.nothing());
     }
 
-    private CompletableFuture<String> start(String uid, WorkloadInfo info, Netns netns) {
+    private CompletableFuture<String> start(
+            String uid, WorkloadInfo info, Netns netns, Inherited listeners) {
         long inode = netns.inode();
         Object token = new Object();
         starting.put(uid, token);
         CompletableFuture<String> acknowledged = new CompletableFuture<>();
-        attempt(uid, info, netns)
+        attempt(() -> starter.take(uid, info, netns, listeners))
                 .whenCompleteAsync(
                         (pod, failure) -> {
                             if (failure == null) {
@@ -213,9 +229,10 @@ public final class PodRegistry {
     }
 
     /** The namespace stays ours: a failed start is tried again with it. */
-    private CompletableFuture<? extends Pod> attempt(String uid, WorkloadInfo info, Netns netns) {
+    private static CompletableFuture<? extends Pod> attempt(
+            Supplier<CompletableFuture<? extends Pod>> start) {
         try {
-            return starter.start(uid, info, netns);
+            return start.get();
         } catch (RuntimeException failed) {
             return CompletableFuture.failedFuture(failed);
         }
@@ -251,6 +268,7 @@ public final class PodRegistry {
         }
         forgetPending(uid);
         stop(uid, Pod.Stop.TERMINATING);
+        deleted.accept(uid);
         changed();
         return acknowledged();
     }
@@ -264,6 +282,7 @@ public final class PodRegistry {
         for (String uid : new ArrayList<>(served.keySet())) {
             if (!named.contains(uid)) {
                 stop(uid, Pod.Stop.IMMEDIATE);
+                deleted.accept(uid);
             }
         }
         Set<String> waiting = new HashSet<>(pending.keySet());
@@ -320,7 +339,7 @@ public final class PodRegistry {
         retry = null;
         Map<String, Pending> again = new LinkedHashMap<>(pending);
         pending.clear();
-        again.forEach((uid, p) -> start(uid, p.info(), p.netns()));
+        again.forEach((uid, p) -> start(uid, p.info(), p.netns(), Inherited.nothing()));
         changed();
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -63,14 +64,29 @@ public final class UdpCounters implements Runnable {
 
     /** Starts pods as that starter does, and counts theirs for as long as they live. */
     public Pod.Starter counting(Pod.Starter starter) {
-        return (uid, info, netns) ->
-                starter.start(uid, info, netns)
-                        .whenComplete(
-                                (pod, failure) -> {
-                                    if (failure == null) {
-                                        pods.put(netns, new Counted(info));
-                                    }
-                                });
+        return new Pod.Starter() {
+            @Override
+            public CompletableFuture<? extends Pod> start(
+                    String uid, WorkloadInfo info, Netns netns) {
+                return counted(starter.start(uid, info, netns), info, netns);
+            }
+
+            @Override
+            public CompletableFuture<? extends Pod> take(
+                    String uid, WorkloadInfo info, Netns netns, Inherited listeners) {
+                return counted(starter.take(uid, info, netns, listeners), info, netns);
+            }
+        };
+    }
+
+    private CompletableFuture<? extends Pod> counted(
+            CompletableFuture<? extends Pod> started, WorkloadInfo info, Netns netns) {
+        return started.whenComplete(
+                (pod, failure) -> {
+                    if (failure == null) {
+                        pods.put(netns, new Counted(info));
+                    }
+                });
     }
 
     /** Reads until interrupted. */

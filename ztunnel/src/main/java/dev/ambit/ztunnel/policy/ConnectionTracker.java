@@ -1,16 +1,19 @@
 package dev.ambit.ztunnel.policy;
 
 import dev.ambit.api.workload.Workload;
+import dev.ambit.hbone.relay.Relay;
 import dev.ambit.policy.ConnectionFacts;
 import dev.ambit.policy.Decision;
 import dev.ambit.policy.l4.L4Authorizer;
 import dev.ambit.policy.state.PolicyChange;
+import dev.ambit.ztunnel.socket.Sockets;
 import dev.ambit.ztunnel.state.LocalWorkload;
 import dev.ambit.ztunnel.state.StateSignal;
 import dev.ambit.ztunnel.telemetry.ConnectionFailure;
 import dev.ambit.ztunnel.telemetry.ConnectionMetrics;
 import dev.ambit.ztunnel.telemetry.ConnectionRecord;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -85,6 +88,60 @@ public final class ConnectionTracker implements AutoCloseable {
         return connection;
     }
 
+    /**
+     * Takes out of this process what can leave it: open connections over two plain sockets. On the
+     * loop; completes there.
+     */
+    public CompletableFuture<List<Moved>> leave() {
+        assert loop.inEventLoop();
+        List<TrackedConnection> leaving = open.stream().filter(TrackedConnection::movable).toList();
+        List<Moved> moved = new ArrayList<>();
+        CompletableFuture<List<Moved>> all = new CompletableFuture<>();
+        int[] left = {leaving.size()};
+        for (TrackedConnection connection : leaving) {
+            connection.leave(
+                    one -> {
+                        if (one != null) {
+                            moved.add(one);
+                        }
+                        if (--left[0] == 0) {
+                            all.complete(moved);
+                        }
+                    });
+        }
+        if (leaving.isEmpty()) {
+            all.complete(moved);
+        }
+        return all;
+    }
+
+    /**
+     * Goes on with a connection of another process, or one that was to leave. Policies are asked
+     * again: they may have changed on the way. On the loop.
+     */
+    public void adopt(Moved moved, SocketChannel first, SocketChannel second) {
+        assert loop.inEventLoop();
+        ConnectionRecord record =
+                ConnectionRecord.resume(metrics, moved.peers(), moved.addressing(), moved.before());
+        TrackedConnection connection =
+                track(
+                        moved.route(),
+                        record,
+                        () -> {
+                            Sockets.reset(first);
+                            Sockets.reset(second);
+                        });
+        connection.goesOn(
+                Relay.adopt(moved.sockets(), first, second, connection), moved.clientFirst());
+        askAgain(connection, local.current());
+    }
+
+    /** The open connections. On the loop. */
+    public List<TrackedConnection> connections() {
+        assert loop.inEventLoop();
+        return List.copyOf(open);
+    }
+
     void forget(TrackedConnection connection) {
         open.remove(connection);
         if (open.isEmpty()) {
@@ -139,6 +196,16 @@ public final class ConnectionTracker implements AutoCloseable {
                             instanceof Decision.Denied) {
                 connection.close(ConnectionFailure.POLICY_CHANGE);
             }
+        }
+    }
+
+    private void askAgain(TrackedConnection connection, @Nullable Workload destination) {
+        ConnectionFacts facts = connection.route().facts();
+        if (facts != null
+                && destination != null
+                && L4Authorizer.decide(facts, destination, local.mesh())
+                        instanceof Decision.Denied) {
+            connection.close(ConnectionFailure.POLICY_CHANGE);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.ambit.hbone.relay.RelayEnd;
 import dev.ambit.hbone.relay.RelayObserver;
 import dev.ambit.ztunnel.telemetry.ConnectionFailure;
 import dev.ambit.ztunnel.telemetry.ConnectionRecord;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,8 @@ public final class TrackedConnection implements RelayObserver {
 
     /** What tells the other proxy where in a trace we stand; null if nobody follows traces. */
     public @Nullable String traceparent() {
-        return record.traceparent();
+        ConnectionRecord known = record;
+        return known == null ? null : known.traceparent();
     }
 
     /** Whether it is over, for callbacks that arrive late. */
@@ -80,15 +82,67 @@ public final class TrackedConnection implements RelayObserver {
      * @param clientFirst whether the relay's first side is the client's
      */
     public void relayedBy(Relay coupled, boolean clientFirst) {
-        recorded();
         relay = coupled;
         clientIsFirst = clientFirst;
-        record.connected();
+        recorded().connected();
     }
 
     /** It counts against a limit until it ends. */
     public void counts(IdentityLimits.Lease against) {
         lease = against;
+    }
+
+    /** It was relayed before it came here; what was counted elsewhere is not counted again. */
+    void goesOn(Relay coupled, boolean clientFirst) {
+        relay = coupled;
+        clientIsFirst = clientFirst;
+        ConnectionRecord.Before before = recorded().before();
+        countedFromClient = before.received();
+        countedFromServer = before.sent();
+    }
+
+    /** Its bytes and age so far, for the one who asks who is still here. */
+    public ConnectionRecord.Before before() {
+        sample();
+        ConnectionRecord known = record;
+        return known == null ? ConnectionRecord.Before.NOTHING : known.before();
+    }
+
+    /** Whether it can leave this process: relayed, over two plain sockets. */
+    boolean movable() {
+        Relay coupled = relay;
+        return !ended && closedFor == null && coupled != null && coupled.detachable();
+    }
+
+    /** Takes it out of this process, if it is still there to be taken. It is not logged here. */
+    void leave(Consumer<@Nullable Moved> then) {
+        Relay coupled = relay;
+        if (coupled == null || !movable()) {
+            then.accept(null);
+            return;
+        }
+        coupled.detach(
+                detached -> {
+                    if (detached == null) {
+                        then.accept(null);
+                        return;
+                    }
+                    ended = true;
+                    sample();
+                    ConnectionRecord known = recorded();
+                    tracker.forget(this);
+                    if (lease != null) {
+                        lease.end();
+                    }
+                    then.accept(
+                            new Moved(
+                                    route,
+                                    known.peers(),
+                                    known.addressing(),
+                                    known.before(),
+                                    clientIsFirst,
+                                    detached));
+                });
     }
 
     /** Cuts it, for that reason. */

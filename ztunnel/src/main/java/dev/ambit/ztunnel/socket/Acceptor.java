@@ -1,6 +1,7 @@
 package dev.ambit.ztunnel.socket;
 
 import dev.ambit.runtime.log.Log;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -36,6 +37,9 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
     private int failures;
     private long loggedNanos;
 
+    /** Nobody shall be accepted, however long the listener has rested. On the loop. */
+    private boolean paused;
+
     /** Says when a connection may go on; until then not a byte of it is read. */
     @FunctionalInterface
     public interface Admission {
@@ -61,6 +65,28 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
         this.prepare = prepare;
         this.admission = admission;
         this.accepted = accepted;
+    }
+
+    /** Accepts no more: who connects waits in the kernel. Any thread. */
+    public static void pause(Channel listener) {
+        accepting(listener, false);
+    }
+
+    /** Accepts again. Any thread. */
+    public static void resume(Channel listener) {
+        accepting(listener, true);
+    }
+
+    private static void accepting(Channel listener, boolean wanted) {
+        listener.eventLoop()
+                .execute(
+                        () -> {
+                            Acceptor acceptor = listener.pipeline().get(Acceptor.class);
+                            if (acceptor != null) {
+                                acceptor.paused = !wanted;
+                            }
+                            listener.config().setAutoRead(wanted);
+                        });
     }
 
     @Override
@@ -121,7 +147,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
         ctx.channel()
                 .eventLoop()
                 .schedule(
-                        () -> ctx.channel().config().setOption(ChannelOption.AUTO_READ, true),
+                        () -> ctx.channel().config().setOption(ChannelOption.AUTO_READ, !paused),
                         rest,
                         TimeUnit.MILLISECONDS);
         rest = Math.min(LONGEST_REST_MILLIS, 2 * rest);

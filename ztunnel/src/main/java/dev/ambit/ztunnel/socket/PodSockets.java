@@ -50,6 +50,16 @@ public final class PodSockets implements AutoCloseable {
         return config;
     }
 
+    /** The namespace's descriptor and inode, which stay ours; null for our own. */
+    public @Nullable Netns netns() {
+        return netns;
+    }
+
+    /** The kernel interface of these sockets. */
+    public Transport transport() {
+        return transport;
+    }
+
     /** Where redirected connections meant to go. */
     public OriginalDestination originalDestination() {
         return OriginalDestination.kernel(transport);

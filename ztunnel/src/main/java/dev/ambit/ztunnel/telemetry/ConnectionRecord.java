@@ -70,6 +70,38 @@ public final class ConnectionRecord {
         return trace == null ? null : trace.traceparent();
     }
 
+    /**
+     * Goes on with a connection another process opened and counted, with the bytes it counted: they
+     * belong to the line at the end, not to our counters.
+     */
+    public static ConnectionRecord resume(
+            ConnectionMetrics metrics, Peers peers, Addressing addressing, Before before) {
+        ConnectionRecord record =
+                new ConnectionRecord(
+                        addressing,
+                        metrics.open(peers),
+                        System.nanoTime() - before.age().toNanos());
+        record.received = before.received();
+        record.sent = before.sent();
+        return record;
+    }
+
+    /** What a connection has behind it: time since its begin, and bytes each way. */
+    public record Before(Duration age, long received, long sent) {
+        /** One that is still being opened. */
+        public static final Before NOTHING = new Before(Duration.ZERO, 0, 0);
+    }
+
+    /** Its life so far. */
+    public Before before() {
+        return new Before(age(), received, sent);
+    }
+
+    /** Its addresses. */
+    public Addressing addressing() {
+        return addressing;
+    }
+
     /** Bytes went from client to server. */
     public void received(long bytes) {
         received += bytes;
@@ -133,7 +165,8 @@ public final class ConnectionRecord {
         return tries;
     }
 
-    Peers peers() {
+    /** Who is connected. */
+    public Peers peers() {
         return pair.peers;
     }
 

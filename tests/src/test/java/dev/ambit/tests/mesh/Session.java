@@ -1,0 +1,95 @@
+package dev.ambit.tests.mesh;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A connection that lives through upgrades: sends random bytes to an {@link EchoApp} until it is
+ * told to finish, reads them back, and hashes both ways. An idle one says something only at its
+ * begin and its end.
+ */
+final class Session {
+
+    private static final int LONGEST = 16 * 1024;
+
+    private final Socket socket;
+    private final boolean idle;
+    private final CompletableFuture<Void> finish = new CompletableFuture<>();
+    private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    private volatile long longestSilenceNanos;
+
+    /** How it went: what broke it, or "", and how many bytes came back as they were sent. */
+    record Outcome(String failure, long bytes, long longestSilenceMillis) {}
+
+    Session(Socket socket, boolean idle, long seed) {
+        this.socket = socket;
+        this.idle = idle;
+        Thread.ofVirtual().start(() -> run(new Random(seed)));
+    }
+
+    private void run(Random random) {
+        long bytes = 0;
+        try (socket) {
+            MessageDigest sent = MessageDigest.getInstance("SHA-256");
+            MessageDigest received = MessageDigest.getInstance("SHA-256");
+            do {
+                bytes += exchange(random, sent, received);
+            } while (!told());
+            bytes += exchange(random, sent, received);
+            socket.shutdownOutput();
+            boolean ended = socket.getInputStream().read() < 0;
+            boolean equal = Arrays.equals(sent.digest(), received.digest());
+            outcome.complete(
+                    new Outcome(
+                            !ended ? "bytes after the end" : equal ? "" : "hashes differ",
+                            bytes,
+                            TimeUnit.NANOSECONDS.toMillis(longestSilenceNanos)));
+        } catch (IOException broken) {
+            outcome.complete(new Outcome(broken.toString(), bytes, 0));
+        } catch (NoSuchAlgorithmException impossible) {
+            outcome.completeExceptionally(impossible);
+        }
+    }
+
+    private boolean told() {
+        try {
+            if (idle) {
+                finish.get();
+                return true;
+            }
+            finish.get(5, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException notYet) {
+            return false;
+        } catch (InterruptedException | java.util.concurrent.ExecutionException ended) {
+            return true;
+        }
+    }
+
+    private long exchange(Random random, MessageDigest sent, MessageDigest received)
+            throws IOException {
+        byte[] chunk = new byte[1 + random.nextInt(LONGEST)];
+        random.nextBytes(chunk);
+        long start = System.nanoTime();
+        sent.update(chunk);
+        socket.getOutputStream().write(chunk);
+        received.update(socket.getInputStream().readNBytes(chunk.length));
+        longestSilenceNanos = Math.max(longestSilenceNanos, System.nanoTime() - start);
+        return chunk.length;
+    }
+
+    void finish() {
+        finish.complete(null);
+    }
+
+    Outcome outcome() {
+        return outcome.orTimeout(120, TimeUnit.SECONDS).join();
+    }
+}

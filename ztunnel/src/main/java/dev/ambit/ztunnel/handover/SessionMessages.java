@@ -1,0 +1,171 @@
+package dev.ambit.ztunnel.handover;
+
+import com.google.protobuf.ByteString;
+import dev.ambit.api.IpAddress;
+import dev.ambit.api.IpPort;
+import dev.ambit.api.proto.handover.Address;
+import dev.ambit.api.proto.handover.Ends;
+import dev.ambit.api.proto.handover.Session;
+import dev.ambit.api.proto.handover.Way;
+import dev.ambit.api.workload.Workload;
+import dev.ambit.hbone.relay.Detached;
+import dev.ambit.identity.SpiffeId;
+import dev.ambit.policy.ConnectionFacts;
+import dev.ambit.policy.state.MeshView;
+import dev.ambit.ztunnel.policy.Moved;
+import dev.ambit.ztunnel.policy.Route;
+import dev.ambit.ztunnel.telemetry.Baggage;
+import dev.ambit.ztunnel.telemetry.ConnectionRecord;
+import dev.ambit.ztunnel.telemetry.Peers;
+import dev.ambit.ztunnel.telemetry.Reporter;
+import dev.ambit.ztunnel.telemetry.ServiceName;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A moved connection as a message, and back. Workloads go by uid: the receiver has its own records,
+ * and one it does not know is logged as unknown.
+ */
+final class SessionMessages {
+
+    private SessionMessages() {}
+
+    /** Without what is not yet written, which travels in pieces. */
+    static Session.Builder write(long id, String pod, Moved moved) {
+        Detached sockets = moved.sockets();
+        return Session.newBuilder()
+                .setId(id)
+                .setPod(pod)
+                .setClientFirst(moved.clientFirst())
+                .setFirstToSecond(sockets.firstToSecond())
+                .setSecondToFirst(sockets.secondToFirst())
+                .setFirstOutputClosed(sockets.first().outputClosed())
+                .setSecondOutputClosed(sockets.second().outputClosed())
+                .setAgeMicros(moved.before().age().toNanos() / 1000)
+                .setWay(way(moved))
+                .setEnds(ends(moved));
+    }
+
+    private static Way way(Moved moved) {
+        Route route = moved.route();
+        Way.Builder way =
+                Way.newBuilder()
+                        .setSource(address(route.source()))
+                        .setOriginal(address(route.original()))
+                        .setActual(address(route.actual()))
+                        .setTunnelled(route.tunnelled());
+        InetSocketAddress target = moved.addressing().hboneTarget();
+        if (target != null && !target.isUnresolved()) {
+            way.setHboneTarget(address(target));
+        }
+        ConnectionFacts facts = route.facts();
+        if (facts != null) {
+            way.setFactsSource(address(facts.source().toSocketAddress()))
+                    .setFactsDestination(address(facts.destination().toSocketAddress()));
+            if (facts.identity() != null) {
+                way.setFactsIdentity(facts.identity().toString());
+            }
+        }
+        return way.build();
+    }
+
+    private static Ends ends(Moved moved) {
+        Peers peers = moved.peers();
+        Ends.Builder ends =
+                Ends.newBuilder()
+                        .setInbound(peers.reporter() == Reporter.DESTINATION)
+                        .setMutualTls(peers.mutualTls());
+        if (peers.source() != null) {
+            ends.setSourceUid(peers.source().uid());
+        }
+        if (peers.destination() != null) {
+            ends.setDestinationUid(peers.destination().uid());
+        }
+        Peers.Claim claim = peers.claimed();
+        if (claim != null) {
+            ends.setClaimed(true);
+            if (claim.identity() != null) {
+                ends.setClaimedIdentity(claim.identity().toString());
+            }
+        }
+        ServiceName service = peers.service();
+        if (service != null) {
+            ends.setServiceHostname(service.hostname())
+                    .setServiceName(service.name())
+                    .setServiceNamespace(service.namespace());
+        }
+        return ends.build();
+    }
+
+    /** Throws IllegalArgumentException if a part of it makes no sense. */
+    static Moved read(Session session, Detached sockets, MeshView mesh) {
+        Way way = session.getWay();
+        ConnectionFacts facts =
+                way.hasFactsDestination()
+                        ? new ConnectionFacts(
+                                identity(way.getFactsIdentity()),
+                                IpPort.of(address(way.getFactsSource())),
+                                IpPort.of(address(way.getFactsDestination())))
+                        : null;
+        Route route =
+                new Route(
+                        address(way.getSource()),
+                        address(way.getOriginal()),
+                        address(way.getActual()),
+                        way.getTunnelled(),
+                        facts);
+        long fromClient =
+                session.getClientFirst() ? session.getFirstToSecond() : session.getSecondToFirst();
+        long fromServer =
+                session.getClientFirst() ? session.getSecondToFirst() : session.getFirstToSecond();
+        return new Moved(
+                route,
+                peers(session.getEnds(), mesh),
+                new ConnectionRecord.Addressing(
+                        route.source(),
+                        route.actual(),
+                        way.hasHboneTarget() ? address(way.getHboneTarget()) : null),
+                new ConnectionRecord.Before(
+                        Duration.ofNanos(session.getAgeMicros() * 1000), fromClient, fromServer),
+                session.getClientFirst(),
+                sockets);
+    }
+
+    private static Peers peers(Ends ends, MeshView mesh) {
+        return new Peers(
+                ends.getInbound() ? Reporter.DESTINATION : Reporter.SOURCE,
+                workload(ends.getSourceUid(), mesh),
+                ends.getClaimed()
+                        ? new Peers.Claim(identity(ends.getClaimedIdentity()), Baggage.NONE)
+                        : null,
+                workload(ends.getDestinationUid(), mesh),
+                ends.getServiceHostname().isEmpty()
+                        ? null
+                        : new ServiceName(
+                                ends.getServiceHostname(),
+                                ends.getServiceName(),
+                                ends.getServiceNamespace()),
+                ends.getMutualTls());
+    }
+
+    private static @Nullable Workload workload(String uid, MeshView mesh) {
+        return uid.isEmpty() ? null : mesh.workloadByUid(uid);
+    }
+
+    private static @Nullable SpiffeId identity(String text) {
+        return text.isEmpty() ? null : SpiffeId.parse(text);
+    }
+
+    private static Address address(InetSocketAddress address) {
+        return Address.newBuilder()
+                .setIp(ByteString.copyFrom(address.getAddress().getAddress()))
+                .setPort(address.getPort())
+                .build();
+    }
+
+    private static InetSocketAddress address(Address address) {
+        return new IpPort(IpAddress.of(address.getIp().toByteArray()), address.getPort())
+                .toSocketAddress();
+    }
+}

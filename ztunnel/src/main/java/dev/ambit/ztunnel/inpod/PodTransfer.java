@@ -1,0 +1,373 @@
+package dev.ambit.ztunnel.inpod;
+
+import dev.ambit.api.workload.Workload;
+import dev.ambit.hbone.ConnectRequest;
+import dev.ambit.hbone.ErrorCode;
+import dev.ambit.hbone.HboneStream;
+import dev.ambit.hbone.client.OpenCallback;
+import dev.ambit.hbone.client.OpenFailure;
+import dev.ambit.hbone.client.PoolKey;
+import dev.ambit.hbone.relay.Relay;
+import dev.ambit.identity.rotation.CertificateState;
+import dev.ambit.runtime.linux.Descriptors;
+import dev.ambit.runtime.linux.Netns;
+import dev.ambit.runtime.log.Log;
+import dev.ambit.runtime.net.Transport;
+import dev.ambit.ztunnel.policy.Moved;
+import dev.ambit.ztunnel.policy.TrackedConnection;
+import dev.ambit.ztunnel.socket.Acceptor;
+import dev.ambit.ztunnel.socket.PodSockets;
+import dev.ambit.ztunnel.socket.Sockets;
+import dev.ambit.ztunnel.state.LocalWorkload;
+import dev.ambit.ztunnel.telemetry.Addresses;
+import dev.ambit.ztunnel.telemetry.ConnectionRecord;
+import dev.ambit.ztunnel.telemetry.Reporter;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.PromiseCombiner;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A pod's part in a hand-over. Any thread; the work of each loop is done there. */
+final class PodTransfer implements Transfer {
+
+    private static final Log LOG = Log.get("inpod::handover");
+
+    /**
+     * What was accepted just before the end may still wait for its workload before it counts as
+     * open; nobody asks whether all is over before that wait can be.
+     */
+    private static final Duration SETTLING = LocalWorkload.WAIT.plusSeconds(1);
+
+    /** Leads nowhere on purpose: a port that no tunnel may ask for. */
+    private static final String NOWHERE = "127.0.0.1:15008";
+
+    private final PodProxy proxy;
+    private final LocalWorkload local;
+    private final PodSockets sockets;
+    private final List<PodProxy.Share> shares;
+    private final List<Supplier<CompletableFuture<Void>>> later = new ArrayList<>();
+    private final AtomicInteger turn = new AtomicInteger();
+
+    PodTransfer(
+            PodProxy proxy, LocalWorkload local, PodSockets sockets, List<PodProxy.Share> shares) {
+        this.proxy = proxy;
+        this.local = local;
+        this.sockets = sockets;
+        this.shares = shares;
+    }
+
+    /** A listener that is opened when the pod begins to accept. While the pod is started. */
+    void later(Supplier<CompletableFuture<Void>> opening) {
+        later.add(opening);
+    }
+
+    @Override
+    public Offer offer() {
+        Netns netns = sockets.netns();
+        List<Inherited.Listener> listeners = new ArrayList<>();
+        for (Channel listener : listeners()) {
+            if (listener.isOpen() && listener.localAddress() instanceof InetSocketAddress address) {
+                listeners.add(
+                        new Inherited.Listener(
+                                address.getPort(),
+                                !(listener instanceof ServerSocketChannel),
+                                Transport.descriptor(listener)));
+            }
+        }
+        return new Offer(
+                netns == null ? OptionalInt.empty() : OptionalInt.of(netns.fd()), listeners);
+    }
+
+    @Override
+    public boolean certified() {
+        return local.isCertified();
+    }
+
+    @Override
+    public void pause() {
+        listeners().forEach(Acceptor::pause);
+    }
+
+    @Override
+    public void resume() {
+        listeners().forEach(Acceptor::resume);
+        for (Supplier<CompletableFuture<Void>> opening : later) {
+            opening.get()
+                    .whenComplete(
+                            (done, failure) -> {
+                                if (failure != null) {
+                                    // The other loops' listeners serve everybody.
+                                    LOG.warn("no listener on one loop", "error", failure);
+                                }
+                            });
+        }
+        later.clear();
+    }
+
+    private List<Channel> listeners() {
+        return shares.stream().flatMap(share -> share.listeners().stream()).toList();
+    }
+
+    // ---- does it work? ----
+
+    @Override
+    public CompletableFuture<Void> probe(boolean inherited) {
+        PodProxy.Share share = shares.getFirst();
+        return PodProxy.onLoop(
+                share,
+                () -> {
+                    CompletableFuture<Void> result = new CompletableFuture<>();
+                    local.whenKnown(
+                            share.pod().loop(),
+                            workload -> {
+                                if (workload == null) {
+                                    fail(result, "its workload is not known");
+                                } else {
+                                    certified(share, workload, inherited, result);
+                                }
+                            });
+                    return result;
+                });
+    }
+
+    private void certified(
+            PodProxy.Share share,
+            Workload workload,
+            boolean inherited,
+            CompletableFuture<Void> result) {
+        EventLoop loop = share.pod().loop();
+        local.whenCertified(
+                loop,
+                workload,
+                state -> {
+                    switch (state) {
+                        case CertificateState.Ready ready -> {
+                            if (inherited) {
+                                int port = share.pod().options().ports().hbone();
+                                dial(share, new Probe(workload, ready, port, result));
+                            } else {
+                                throughOwnListener(share, workload, ready, result);
+                            }
+                        }
+                        case CertificateState.Unavailable unavailable ->
+                                fail(result, unavailable.reason());
+                        case CertificateState.Fetching fetching ->
+                                fail(result, "certificate not fetched in time");
+                    }
+                });
+    }
+
+    private record Probe(
+            Workload workload,
+            CertificateState.Ready certificate,
+            int port,
+            CompletableFuture<Void> result) {}
+
+    private void throughOwnListener(
+            PodProxy.Share share,
+            Workload workload,
+            CertificateState.Ready certificate,
+            CompletableFuture<Void> result) {
+        ServerSocketChannel listener = sockets.newListener(false);
+        listener.pipeline().addLast(share.inbound().hboneAcceptor());
+        result.whenComplete((done, failure) -> Sockets.close(listener));
+        sockets.listen(share.pod().loop(), listener, 0)
+                .addListener(
+                        bound -> {
+                            if (bound.isSuccess()) {
+                                int port = listener.localAddress().getPort();
+                                dial(share, new Probe(workload, certificate, port, result));
+                            } else {
+                                fail(result, "no listener: " + bound.cause());
+                            }
+                        });
+    }
+
+    private void dial(PodProxy.Share share, Probe probe) {
+        InetAddress own = sockets.config().ownAddress();
+        InetSocketAddress self =
+                new InetSocketAddress(
+                        own == null ? InetAddress.getLoopbackAddress() : own, probe.port());
+        var contexts = probe.certificate().contexts();
+        String uid = probe.workload().uid() + " probe";
+        share.pool()
+                .open(
+                        new PoolKey(
+                                probe.workload().identity(),
+                                List.of(probe.workload().identity()),
+                                self,
+                                null,
+                                uid,
+                                contexts.serial()),
+                        contexts,
+                        ConnectRequest.to(NOWHERE),
+                        new OpenCallback() {
+                            @Override
+                            public void opened(HboneStream stream, Map<String, String> headers) {
+                                stream.reset(ErrorCode.CANCEL);
+                                share.pool().evictUid(uid);
+                                fail(probe.result(), "a tunnel to nowhere was opened");
+                            }
+
+                            @Override
+                            public void failed(OpenFailure failure) {
+                                share.pool().evictUid(uid);
+                                if (failure instanceof OpenFailure.Status) {
+                                    probe.result().complete(null);
+                                } else {
+                                    fail(probe.result(), failure.toString());
+                                }
+                            }
+                        });
+    }
+
+    private void fail(CompletableFuture<Void> result, String why) {
+        result.completeExceptionally(
+                new IllegalStateException(local.info() + " does not answer itself: " + why));
+    }
+
+    // ---- connections ----
+
+    @Override
+    public CompletableFuture<List<Moved>> leave() {
+        List<CompletableFuture<List<Moved>>> parts = new ArrayList<>();
+        shares.forEach(
+                share -> parts.add(PodProxy.onLoop(share, () -> share.pod().tracker().leave())));
+        return all(parts);
+    }
+
+    @Override
+    public void adopt(Moved moved) {
+        PodProxy.Share share = shares.get(Math.floorMod(turn.getAndIncrement(), shares.size()));
+        EventLoop loop = share.pod().loop();
+        loop.execute(
+                () -> {
+                    SocketChannel first = socket(moved.sockets().first().descriptor());
+                    SocketChannel second = socket(moved.sockets().second().descriptor());
+                    if (first == null || second == null) {
+                        reset(first);
+                        reset(second);
+                        return;
+                    }
+                    count(share, moved, first, second);
+                    PromiseCombiner both = new PromiseCombiner(loop);
+                    both.add((io.netty.util.concurrent.Future<Void>) loop.register(first));
+                    both.add((io.netty.util.concurrent.Future<Void>) loop.register(second));
+                    both.finish(
+                            loop.<Void>newPromise()
+                                    .addListener(
+                                            registered -> {
+                                                if (registered.isSuccess()) {
+                                                    share.pod()
+                                                            .tracker()
+                                                            .adopt(moved, first, second);
+                                                } else {
+                                                    reset(first);
+                                                    reset(second);
+                                                }
+                                            }));
+                });
+    }
+
+    private @Nullable SocketChannel socket(int descriptor) {
+        SocketChannel socket = null;
+        try {
+            socket = sockets.transport().adoptSocket(descriptor);
+            Relay.prepare(socket);
+            return socket;
+        } catch (RuntimeException unusable) {
+            LOG.warn("a socket handed over is not usable", "error", unusable);
+            if (socket == null) {
+                Descriptors.close(descriptor);
+            } else {
+                socket.unsafe().closeForcibly();
+            }
+            return null;
+        }
+    }
+
+    /** The client's side counts as an open socket, as where it was accepted. */
+    private static void count(
+            PodProxy.Share share, Moved moved, SocketChannel first, SocketChannel second) {
+        var open =
+                share.pod()
+                        .tracker()
+                        .metrics()
+                        .socketsOpen(
+                                moved.route().isInbound() ? Reporter.DESTINATION : Reporter.SOURCE);
+        open.increment();
+        (moved.clientFirst() ? first : second)
+                .closeFuture()
+                .addListener(closed -> open.decrement());
+    }
+
+    private static void reset(@Nullable SocketChannel socket) {
+        if (socket != null) {
+            Sockets.reset(socket);
+        }
+    }
+
+    // ---- the end ----
+
+    @Override
+    public CompletableFuture<Void> linger(Duration limit) {
+        listeners().forEach(Sockets::close);
+        CompletableFuture<Void> finished = new CompletableFuture<>();
+        shares.getFirst()
+                .pod()
+                .loop()
+                .schedule(
+                        () ->
+                                proxy.finish(limit)
+                                        .whenComplete((done, failure) -> finished.complete(null)),
+                        SETTLING.toMillis(),
+                        TimeUnit.MILLISECONDS);
+        return finished;
+    }
+
+    @Override
+    public CompletableFuture<List<Held>> held() {
+        List<CompletableFuture<List<Held>>> parts = new ArrayList<>();
+        for (PodProxy.Share share : shares) {
+            parts.add(
+                    PodProxy.onLoop(
+                            share,
+                            () ->
+                                    CompletableFuture.completedFuture(
+                                            share.pod().tracker().connections().stream()
+                                                    .map(PodTransfer::held)
+                                                    .toList())));
+        }
+        return all(parts);
+    }
+
+    private static Held held(TrackedConnection connection) {
+        ConnectionRecord.Before before = connection.before();
+        return new Held(
+                connection.route().isInbound(),
+                Addresses.text(connection.route().source()),
+                Addresses.text(connection.route().actual()),
+                connection.route().tunnelled() ? "HBONE" : "TCP",
+                before.age(),
+                before.received(),
+                before.sent());
+    }
+
+    private static <T> CompletableFuture<List<T>> all(List<CompletableFuture<List<T>>> parts) {
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+                .thenApply(done -> parts.stream().flatMap(part -> part.join().stream()).toList());
+    }
+}
