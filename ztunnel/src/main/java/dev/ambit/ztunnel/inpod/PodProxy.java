@@ -118,17 +118,7 @@ public final class PodProxy implements Pod {
                         replaced == null ? sockets.originalDestination() : replaced,
                         tracker,
                         new PodLoop.Scope(shared.options(), preserveSource, limits));
-        HbonePool pool =
-                new HbonePool(
-                        loop,
-                        shared.hbone(),
-                        shared.engine().counters(),
-                        (key, on, handler) ->
-                                sockets.connect(
-                                        on,
-                                        key.address(),
-                                        key.sourceIp(),
-                                        socket -> socket.pipeline().addLast(handler)));
+        HbonePool pool = pool(loop);
         var illegal = shared.options().ports().illegal();
         String network = shared.options().network();
         OutboundPipeline outbound =
@@ -168,6 +158,19 @@ public final class PodProxy implements Pod {
                                 "inbound",
                                 inbound::hboneAcceptor,
                                 shared.options().ports().hbone())));
+    }
+
+    private HbonePool pool(EventLoop loop) {
+        return new HbonePool(
+                        loop,
+                        shared.hbone(),
+                        shared.engine().counters(),
+                        (key, on, handler) ->
+                                sockets.connect(
+                                        on,
+                                        key.address(),
+                                        key.sourceIp(),
+                                        socket -> socket.pipeline().addLast(handler)));
     }
 
     private void abandon() {
