@@ -134,6 +134,7 @@ final class Waypoint {
         return new CertificateRotation(
                 new GrpcCertificateSigner(channel, GrpcCertificateSigner.Mode.DEDICATED),
                 loops.control(),
+                loops.blocking(),
                 new RotationConfig(config.process().secretTtl(), 1, TlsPolicy.DEFAULT),
                 Clock.systemUTC());
     }

@@ -1,7 +1,6 @@
 package dev.ambit.ztunnel;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ambit.api.workload.MeshAddress;
 import dev.ambit.client.ads.DeltaSubscription;
 import dev.ambit.client.ads.Interest;
@@ -19,6 +18,7 @@ import dev.ambit.policy.state.MeshState;
 import dev.ambit.runtime.log.Log;
 import dev.ambit.runtime.metrics.MetricsRegistry;
 import dev.ambit.runtime.net.EventLoops;
+import dev.ambit.ztunnel.state.JsonText;
 import dev.ambit.ztunnel.state.LocalStateFile;
 import dev.ambit.ztunnel.state.StateCache;
 import dev.ambit.ztunnel.state.StateUpdater;
@@ -243,9 +243,9 @@ final class ControlPlane implements AutoCloseable {
         return new NodeInfo(id, metadata);
     }
 
-    private static Object parsed(String key, String json) {
+    private static @Nullable Object parsed(String key, String json) {
         try {
-            return new ObjectMapper().readValue(json, Object.class);
+            return JsonText.parse(json);
         } catch (JsonProcessingException broken) {
             throw new IllegalArgumentException(
                     "ISTIO_METAJSON_"

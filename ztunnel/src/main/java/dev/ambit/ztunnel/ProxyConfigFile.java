@@ -48,6 +48,9 @@ record ProxyConfigFile(
 
     /** Reads the YAML of {@code PROXY_CONFIG}; empty text is an empty configuration. */
     static ProxyConfigFile ofText(String text) {
+        if (text.isBlank()) {
+            return EMPTY;
+        }
         try {
             return of(yaml(text));
         } catch (YamlEngineException broken) {

@@ -99,6 +99,7 @@ final class Ztunnel {
                 new CertificateRotation(
                         controlPlane.signer(),
                         loops.control(),
+                        loops.blocking(),
                         config.control().rotation().with(trust.cuts()),
                         Clock.systemUTC());
         certificates.register(metrics);

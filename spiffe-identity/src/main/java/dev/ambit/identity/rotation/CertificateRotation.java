@@ -18,6 +18,7 @@ import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -57,6 +58,7 @@ public final class CertificateRotation implements AutoCloseable {
 
     private final CertificateSigner signer;
     private final ScheduledExecutorService executor;
+    private final Executor keys;
     private final RotationConfig config;
     private final Clock clock;
     private final Backoff backoff;
@@ -73,22 +75,29 @@ public final class CertificateRotation implements AutoCloseable {
     private final RotationMetrics metrics;
     private Instant nextSweep = Instant.MIN;
 
+    /**
+     * @param executor one thread; everything but the making of keys happens there
+     * @param keys where keys are made and requests signed, which takes its time
+     */
     public CertificateRotation(
             CertificateSigner signer,
             ScheduledExecutorService executor,
+            Executor keys,
             RotationConfig config,
             Clock clock) {
-        this(signer, executor, config, clock, () -> ThreadLocalRandom.current().nextDouble());
+        this(signer, executor, keys, config, clock, () -> ThreadLocalRandom.current().nextDouble());
     }
 
     CertificateRotation(
             CertificateSigner signer,
             ScheduledExecutorService executor,
+            Executor keys,
             RotationConfig config,
             Clock clock,
             DoubleSupplier jitter) {
         this.signer = signer;
         this.executor = executor;
+        this.keys = keys;
         this.config = config;
         this.clock = clock;
         this.backoff = new Backoff(jitter);
@@ -228,8 +237,8 @@ public final class CertificateRotation implements AutoCloseable {
     private void start(Entry entry) {
         atSigner++;
         entry.phase = Entry.Phase.AT_SIGNER;
-        SigningRequest request = SigningRequest.create(entry.id);
-        CompletableFuture<List<String>> answer = ask(request);
+        Asking asking = Asking.start(entry.id, config.ttl(), signer, keys);
+        CompletableFuture<List<String>> answer = asking.answer();
         entry.answer = answer;
         ScheduledFuture<?> timeout =
                 executor.schedule(
@@ -240,7 +249,7 @@ public final class CertificateRotation implements AutoCloseable {
                 answer.whenCompleteAsync(
                         (elements, failure) -> {
                             timeout.cancel(false);
-                            finished(entry, request, elements, failure);
+                            finished(entry, asking.made(), elements, failure);
                         },
                         executor);
     }
@@ -249,18 +258,9 @@ public final class CertificateRotation implements AutoCloseable {
         return new CertificateUnavailable("no answer in " + SIGN_TIMEOUT.toSeconds() + "s");
     }
 
-    private CompletableFuture<List<String>> ask(SigningRequest request) {
-        try {
-            return signer.sign(request.id(), request.csrPem(), config.ttl()).toCompletableFuture();
-        } catch (RuntimeException e) {
-            // The port says never; a place at the signer must not be lost to a bug behind it.
-            return CompletableFuture.failedFuture(e);
-        }
-    }
-
     private void finished(
             Entry entry,
-            SigningRequest request,
+            CompletableFuture<SigningRequest> made,
             @Nullable List<String> elements,
             @Nullable Throwable failure) {
         atSigner--;
@@ -268,7 +268,7 @@ public final class CertificateRotation implements AutoCloseable {
         if (entry.phase != Entry.Phase.FORGOTTEN) {
             entry.phase = Entry.Phase.IDLE;
             if (elements != null && failure == null) {
-                accept(entry, request, elements);
+                accept(entry, made.join(), elements);
             } else {
                 failed(entry, reason(failure));
             }

@@ -50,6 +50,7 @@ final class CertificateOutageTest {
         return new CertificateRotation(
                 this::sign,
                 time.scheduler(),
+                Runnable::run,
                 new RotationConfig(ttl, 8, TlsPolicy.DEFAULT, cuts),
                 node,
                 () -> 0.5);

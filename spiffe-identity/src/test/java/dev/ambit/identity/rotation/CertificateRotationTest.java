@@ -210,6 +210,7 @@ final class CertificateRotationTest {
                 new CertificateRotation(
                         signer,
                         time.scheduler(),
+                        Runnable::run,
                         new RotationConfig(Duration.ofSeconds(60), 8, TlsPolicy.DEFAULT),
                         time.clock(),
                         () -> 0.5);
@@ -226,6 +227,7 @@ final class CertificateRotationTest {
         return new CertificateRotation(
                 signer,
                 time.scheduler(),
+                Runnable::run,
                 new RotationConfig(DAY, concurrency, TlsPolicy.DEFAULT),
                 time.clock(),
                 () -> 0.5);

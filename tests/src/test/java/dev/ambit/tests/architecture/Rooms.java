@@ -108,7 +108,7 @@ final class Rooms {
                     Map.entry(
                             "ztunnel",
                             List.of(
-                                    Set.of("testing"),
+                                    Set.of("testing", "training"),
                                     Set.of(""),
                                     Set.of("admin", "handover", "otlp"),
                                     Set.of("inpod"),

@@ -1,7 +1,6 @@
 package dev.ambit.ztunnel.state;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ambit.api.policy.Authorization;
 import dev.ambit.api.workload.MeshService;
 import dev.ambit.api.workload.Workload;
@@ -50,7 +49,7 @@ public record LocalStateFile(
         // JSON is YAML too, but a hundred thousand workloads are read ten times faster as JSON.
         if (text.stripLeading().startsWith("{")) {
             try {
-                return new ObjectMapper().readValue(text, Map.class);
+                return JsonText.parse(text);
             } catch (JsonProcessingException notJson) {
                 // A flow mapping that is YAML only.
             }

@@ -84,6 +84,7 @@ final class LoopbackMesh implements AutoCloseable {
                 new CertificateRotation(
                         signer,
                         loops.control(),
+                        loops.blocking(),
                         RotationConfig.DEFAULT.with(cuts),
                         Clock.systemUTC());
     }

@@ -70,6 +70,7 @@ final class TrackedConnectionTest {
                 new CertificateRotation(
                         FakeSigner.immediate(new TestCertificates()),
                         loop,
+                        Runnable::run,
                         RotationConfig.DEFAULT,
                         Clock.systemUTC());
         WorkloadInfo info = new WorkloadInfo("pod", "ns", "account");
