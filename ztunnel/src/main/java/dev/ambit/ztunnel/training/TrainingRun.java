@@ -1,17 +1,6 @@
 package dev.ambit.ztunnel.training;
 
-import com.google.protobuf.ByteString;
-import dev.ambit.api.TypeUrls;
-import dev.ambit.api.proto.workload.Address;
-import dev.ambit.api.proto.workload.TunnelProtocol;
-import dev.ambit.api.proto.workload.Workload;
-import dev.ambit.client.testing.FakeControlPlane;
-import dev.ambit.identity.testing.TestCertificates;
 import dev.ambit.ztunnel.Main;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -30,37 +19,13 @@ public final class TrainingRun {
     private TrainingRun() {}
 
     /**
-     * @param arguments directory for root certificate, token and socket; the port of the control
-     *     plane; the pod's address; all as in the environment the proxy is given
+     * @param arguments the node agent's socket, the pod's address
      */
-    public static void main(String[] arguments) throws IOException {
-        Path directory = Path.of(arguments[0]);
-        String address = arguments[2];
+    public static void main(String[] arguments) {
         background("limit", TrainingRun::giveUp);
-        FakeControlPlane istiod =
-                FakeControlPlane.start(new TestCertificates(), Integer.parseInt(arguments[1]));
-        Files.writeString(directory.resolve("root.pem"), istiod.certificates().bundle().pem());
-        istiod.put(TypeUrls.ADDRESS, TrainingAgent.UID, workload(address));
-        background("agent", new TrainingAgent(directory.resolve("ztunnel.sock")));
-        background("traffic", new TrainingTraffic(address, BULK_BYTES));
+        background("agent", new TrainingAgent(Path.of(arguments[0])));
+        background("traffic", new TrainingTraffic(arguments[1], BULK_BYTES));
         Main.main(new String[] {"proxy"});
-    }
-
-    private static ByteString workload(String address) throws UnknownHostException {
-        return Address.newBuilder()
-                .setWorkload(
-                        Workload.newBuilder()
-                                .setUid(TrainingAgent.UID)
-                                .setName(TrainingAgent.POD)
-                                .setNamespace(TrainingAgent.NAMESPACE)
-                                .setServiceAccount(TrainingAgent.ACCOUNT)
-                                .setNode(System.getenv("NODE_NAME"))
-                                .setTunnelProtocol(TunnelProtocol.HBONE)
-                                .addAddresses(
-                                        ByteString.copyFrom(
-                                                InetAddress.getByName(address).getAddress())))
-                .build()
-                .toByteString();
     }
 
     private static void giveUp() {
