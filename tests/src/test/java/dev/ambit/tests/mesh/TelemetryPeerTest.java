@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +95,7 @@ final class TelemetryPeerTest {
                 .orElse(List.of());
     }
 
-    private static TreeSet<String> families(String metrics) {
+    private static Set<String> families(String metrics) {
         return metrics.lines()
                 .filter(line -> line.startsWith("# TYPE "))
                 .map(line -> line.split(" ", -1)[2])
@@ -102,7 +103,7 @@ final class TelemetryPeerTest {
     }
 
     /** Label names of closed connections with that flag. */
-    private static TreeSet<String> labels(String metrics, String flag) {
+    private static Set<String> labels(String metrics, String flag) {
         return metrics.lines()
                 .filter(line -> line.startsWith("istio_tcp_connections_closed_total{"))
                 .filter(line -> line.contains("response_flags=\"" + flag + "\""))
@@ -112,14 +113,16 @@ final class TelemetryPeerTest {
                         text ->
                                 Arrays.stream(text.split(",(?=[a-z_]+=)", -1))
                                         .map(label -> label.split("=", 2)[0])
-                                        .collect(Collectors.toCollection(TreeSet::new)))
+                                        .collect(
+                                                Collectors.<String, Set<String>>toCollection(
+                                                        TreeSet::new)))
                 .orElseGet(TreeSet::new);
     }
 
     /** Keys of the dump, of its first workload, certificate and pod. */
-    private static TreeSet<String> keys(TestMesh mesh, Path netns) {
+    private static Set<String> keys(TestMesh mesh, Path netns) {
         var root = ConfigDump.of(TestMesh.get(netns, 15000, "/config_dump")).root();
-        TreeSet<String> keys = new TreeSet<>();
+        Set<String> keys = new TreeSet<>();
         root.fieldNames().forEachRemaining(keys::add);
         root.path("workloads")
                 .path(0)

@@ -5,6 +5,7 @@ import dev.ambit.hbone.relay.RelayEnd;
 import dev.ambit.hbone.relay.RelayObserver;
 import dev.ambit.ztunnel.telemetry.ConnectionFailure;
 import dev.ambit.ztunnel.telemetry.ConnectionRecord;
+import dev.ambit.ztunnel.telemetry.TraceContext;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ public final class TrackedConnection implements RelayObserver {
     private Route route;
     private Supplier<ConnectionRecord> opening;
     private @Nullable ConnectionRecord record;
+    private @Nullable TraceContext trace;
 
     private @Nullable Relay relay;
     private boolean clientIsFirst;
@@ -55,6 +57,9 @@ public final class TrackedConnection implements RelayObserver {
         ConnectionRecord known = record;
         if (known == null) {
             known = opening.get();
+            if (trace != null) {
+                known.in(trace);
+            }
             record = known;
         }
         return known;
@@ -67,8 +72,11 @@ public final class TrackedConnection implements RelayObserver {
 
     /** What tells the other proxy where in a trace we stand; null if nobody follows traces. */
     public @Nullable String traceparent() {
-        ConnectionRecord known = record;
-        return known == null ? null : known.traceparent();
+        if (record == null && trace == null) {
+            // The other proxy is told before it is known which endpoint it will have been.
+            trace = tracker.metrics().trace();
+        }
+        return record != null ? record.traceparent() : trace == null ? null : trace.traceparent();
     }
 
     /** Whether it is over, for callbacks that arrive late. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The counters of connections, by pair of peers. A pair's cells are looked up once and kept, so a
@@ -107,6 +108,11 @@ public final class ConnectionMetrics {
                                 "Pairs of peers that have series of their own")
                         .read(LabelSet.of("peer", "known"), known::size)
                         .read(LabelSet.of("peer", "claimed"), claimed::size));
+    }
+
+    /** The beginning of a connection's trace; null if nobody follows traces. */
+    public @Nullable TraceContext trace() {
+        return reports.trace(null);
     }
 
     /** The gauge of accepted sockets that are open. */

@@ -58,6 +58,11 @@ public final class ConnectionRecord {
         pair.connected(System.nanoTime() - startNanos);
     }
 
+    /** Where in a trace it stands, if that had to be told before it was opened. */
+    public void in(TraceContext place) {
+        trace = place;
+    }
+
     /** The other proxy has said where in a trace it stands. */
     public void continues(@Nullable String traceparent) {
         if (traceparent != null && trace != null) {
