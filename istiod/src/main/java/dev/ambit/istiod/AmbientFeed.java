@@ -57,6 +57,8 @@ final class AmbientFeed {
         }
         Set<String> by = new LinkedHashSet<>();
         service.vips().forEach(vip -> by.add(vip.toString()));
+        // For a DNS proxy on demand: a host name outside the cluster does not tell its namespace.
+        by.add("*/" + service.hostname());
         catalog.put(ADDRESSES, service.resourceName(), AddressCodec.toProto(service), by, "");
     }
 

@@ -1,6 +1,8 @@
 package dev.ambit.ztunnel;
 
+import dev.ambit.api.IpPort;
 import dev.ambit.hbone.HboneSettings;
+import dev.ambit.ztunnel.dns.DnsConfig;
 import dev.ambit.ztunnel.policy.AccessConfig;
 import dev.ambit.ztunnel.socket.SocketConfig;
 import java.nio.file.Files;
@@ -25,16 +27,18 @@ final class ConfigView {
         Map<String, @Nullable Object> view = new LinkedHashMap<>();
         HboneSettings hbone = config.proxy().hbone();
         view.put("proxy", config.proxy().enabled());
-        view.put("dnsProxy", false);
+        view.put("dnsProxy", config.process().dnsCapture());
         view.put("windowSize", hbone.streamWindow());
         view.put("connectionWindowSize", hbone.connectionWindow());
         view.put("frameSize", hbone.maxFrameSize());
         view.put("poolMaxStreamsPerConn", hbone.poolStreams());
         view.put("poolUnusedReleaseTimeout", duration(hbone.poolIdle()));
-        view.put("socks5Addr", null);
+        int socks = config.ports().pod().socks();
+        view.put("socks5Addr", socks == 0 ? null : "127.0.0.1:" + socks);
         addresses(view, config);
         node(view, config);
         control(view, config.control());
+        view.put("xdsOnDemand", config.names().onDemand());
         process(view, config);
         sockets(view, config.proxy().sockets());
         view.put("localhostAppTunnel", config.proxy().localhostAppTunnel());
@@ -57,7 +61,12 @@ final class ConfigView {
         view.put("inboundAddr", any + ports.pod().hbone());
         view.put("inboundPlaintextAddr", any + ports.pod().inboundPlaintext());
         view.put("outboundAddr", any + ports.pod().outbound());
-        view.put("dnsProxyAddr", Map.of("Localhost", List.of(ports.loopback6(), 15053)));
+        DnsConfig.Listen dns = config.names().dnsListen();
+        view.put(
+                "dnsProxyAddr",
+                dns.address() == null
+                        ? Map.of("Localhost", List.of(ports.loopback6(), dns.port()))
+                        : Map.of("SocketAddr", IpPort.of(dns.address()).toString()));
         view.put("illegalPorts", ports.pod().illegal().stream().sorted().toList());
     }
 
@@ -101,7 +110,6 @@ final class ConfigView {
                 xds == null ? List.of() : xds.headers().keySet().stream().sorted().toList());
         view.put("altXdsHostname", xds == null ? null : xds.altHostname());
         view.put("secretTtl", duration(control.rotation().ttl()));
-        view.put("xdsOnDemand", false);
         view.put("fakeCa", ca == null);
         view.put("auth", control.token() == null ? "none" : "<masked>");
     }
@@ -144,5 +152,17 @@ final class ConfigView {
         parts.put("secs", duration.toSeconds());
         parts.put("nanos", duration.toNanosPart());
         return parts;
+    }
+
+    /** {@code version} of the dump, with upstream's keys. */
+    static Map<String, String> version(ZtunnelConfig config) {
+        return Map.of(
+                "version", "0.1.0",
+                "gitRevision", "unknown",
+                "rustVersion", "none: Java " + Runtime.version(),
+                "buildProfile", "release",
+                "buildStatus", "unknown",
+                "istioVersion", config.process().istioVersion(),
+                "cryptoProvider", "boringssl");
     }
 }

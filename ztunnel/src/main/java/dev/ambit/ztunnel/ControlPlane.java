@@ -1,6 +1,7 @@
 package dev.ambit.ztunnel;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.ambit.api.TypeUrls;
 import dev.ambit.api.workload.MeshAddress;
 import dev.ambit.client.ads.DeltaSubscription;
 import dev.ambit.client.ads.Interest;
@@ -18,6 +19,8 @@ import dev.ambit.policy.state.MeshState;
 import dev.ambit.runtime.log.Log;
 import dev.ambit.runtime.metrics.MetricsRegistry;
 import dev.ambit.runtime.net.EventLoops;
+import dev.ambit.ztunnel.state.AddressDemand;
+import dev.ambit.ztunnel.state.IdleAddresses;
 import dev.ambit.ztunnel.state.JsonText;
 import dev.ambit.ztunnel.state.LocalStateFile;
 import dev.ambit.ztunnel.state.StateCache;
@@ -34,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +46,7 @@ import org.jspecify.annotations.Nullable;
 final class ControlPlane implements AutoCloseable {
 
     private static final Log LOG = Log.get("state");
+    private static final long SWEEP_SECONDS = 30;
 
     /** Workloads. */
     private static final int LARGE_MESH = 5_000;
@@ -50,15 +55,22 @@ final class ControlPlane implements AutoCloseable {
     private final EventLoops loops;
     private final XdsMetrics metrics;
     private final @Nullable StateCache cache;
+    private final OnDemandSubscriber subscriber = new OnDemandSubscriber();
+    private final AddressDemand demand;
     private final List<Runnable> open = new ArrayList<>();
 
     ControlPlane(ZtunnelConfig config, EventLoops loops, MetricsRegistry registry) {
         this.config = config;
         this.loops = loops;
         this.metrics = new XdsMetrics(registry);
+        boolean byName = config.names().onDemand() && config.control().xds() != null;
+        this.demand =
+                byName
+                        ? AddressDemand.by(subscriber, config.names().demandLimits())
+                        : AddressDemand.everything();
         ZtunnelConfig.CacheOptions options = config.control().stateCache();
         this.cache =
-                options == null
+                options == null || byName
                         ? null
                         : new StateCache(
                                 options.directory(),
@@ -105,6 +117,26 @@ final class ControlPlane implements AutoCloseable {
         }
     }
 
+    /** What is asked for by name: nothing, where everything is subscribed. */
+    AddressDemand demand() {
+        return demand;
+    }
+
+    private void sweep(MeshState mesh) {
+        String node = config.node().localNode();
+        IdleAddresses idle =
+                new IdleAddresses(
+                        demand, mesh, w -> node == null || node.isEmpty() || w.node().equals(node));
+        ScheduledFuture<?> sweeping =
+                loops.control()
+                        .scheduleWithFixedDelay(
+                                () -> idle.sweep(System.nanoTime()),
+                                SWEEP_SECONDS,
+                                SWEEP_SECONDS,
+                                TimeUnit.SECONDS);
+        open.add(() -> sweeping.cancel(false));
+    }
+
     /** Fills the state and keeps it filled; tells once when everything has been heard. */
     void feed(MeshState mesh, Reports reports, @Nullable LocalStateFile local, Runnable complete) {
         if (local != null) {
@@ -131,14 +163,17 @@ final class ControlPlane implements AutoCloseable {
                     .submit(() -> fromCache(cache, state, told, complete))
                     .syncUninterruptibly();
         }
-        Map<ResourceHandler<?>, Interest> handlers = new LinkedHashMap<>();
-        (cache == null ? state : cache.recording(state))
-                .forEach(h -> handlers.put(h, Interest.WILDCARD));
+        Map<ResourceHandler<?>, Interest> handlers =
+                interests(cache == null ? state : cache.recording(state));
         handlers.put(
                 new TelemetryUpdater(config.telemetry().rule(), reports::follow), Interest.OFFERED);
         DeltaSubscription subscription =
                 DeltaSubscription.start(channel(xds), node(), handlers, metrics);
         open.add(subscription::close);
+        subscriber.set(subscription);
+        if (!demand.isEverything()) {
+            sweep(mesh);
+        }
         subscription
                 .state()
                 .onChange(
@@ -190,8 +225,18 @@ final class ControlPlane implements AutoCloseable {
                         TimeUnit.MILLISECONDS);
     }
 
+    /** Policies are always wanted whole: a missing one would let in what it denies. */
+    private Map<ResourceHandler<?>, Interest> interests(List<ResourceHandler<?>> wanted) {
+        Map<ResourceHandler<?>, Interest> interests = new LinkedHashMap<>();
+        for (ResourceHandler<?> handler : wanted) {
+            boolean byName = !demand.isEverything() && handler.typeUrl().equals(TypeUrls.ADDRESS);
+            interests.put(handler, byName ? Interest.ON_DEMAND : Interest.WILDCARD);
+        }
+        return interests;
+    }
+
     private StateUpdater updater(MeshState mesh) {
-        return new StateUpdater(mesh, config.proxy().access().unknownPolicy());
+        return new StateUpdater(mesh, demand, config.proxy().access().unknownPolicy());
     }
 
     private IstiodChannel channel(ZtunnelConfig.Server server) {

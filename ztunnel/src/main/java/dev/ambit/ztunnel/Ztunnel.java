@@ -1,7 +1,5 @@
 package dev.ambit.ztunnel;
 
-import dev.ambit.api.IpAddress;
-import dev.ambit.api.IpPort;
 import dev.ambit.api.workload.Workload;
 import dev.ambit.hbone.HboneCounters;
 import dev.ambit.identity.rotation.CertificateRotation;
@@ -20,6 +18,8 @@ import dev.ambit.runtime.net.EventLoops;
 import dev.ambit.ztunnel.admin.AdminPages;
 import dev.ambit.ztunnel.admin.ConfigDump;
 import dev.ambit.ztunnel.admin.ExplainPage;
+import dev.ambit.ztunnel.dns.DnsMetrics;
+import dev.ambit.ztunnel.egress.EgressMetrics;
 import dev.ambit.ztunnel.handover.DrainPage;
 import dev.ambit.ztunnel.handover.HandoverConfig;
 import dev.ambit.ztunnel.handover.HandoverMetrics;
@@ -37,6 +37,7 @@ import dev.ambit.ztunnel.otlp.OtlpExport;
 import dev.ambit.ztunnel.policy.AccessConfig;
 import dev.ambit.ztunnel.policy.IdentityLimits;
 import dev.ambit.ztunnel.policy.ProxyOptions;
+import dev.ambit.ztunnel.state.AddressDemand;
 import dev.ambit.ztunnel.state.CertificateWarmup;
 import dev.ambit.ztunnel.state.LocalStateFile;
 import dev.ambit.ztunnel.state.StateSignal;
@@ -69,6 +70,7 @@ final class Ztunnel {
     private final Readiness readiness = new Readiness();
     private final Readiness.Task stateTask = readiness.task("state manager");
     private final Readiness.Task proxyTask = readiness.task("proxy");
+    private final Readiness.Task dnsTask = readiness.task("dns proxy");
     private final MetricsRegistry metrics;
     private final MeshState mesh;
     private final StateSignal signal;
@@ -76,6 +78,7 @@ final class Ztunnel {
     private final CertificateRotation certificates;
     private final ControlPlane controlPlane;
     private final Reports reports;
+    private final AddressDemand demand;
     private final PodProxies proxies;
     private final @Nullable LocalStateFile localState;
     private final @Nullable TakeOver takeOver;
@@ -105,6 +108,7 @@ final class Ztunnel {
         certificates.register(metrics);
         this.localState = controlPlane.localState();
         this.reports = reports(config.telemetry());
+        this.demand = controlPlane.demand();
         this.proxies = proxies();
         // Before anything is bound: the running process may have it.
         HandoverConfig handover = config.process().handover();
@@ -135,7 +139,17 @@ final class Ztunnel {
                         portReuse,
                         config.process().drainDeadline(),
                         config.process().podDrain(),
-                        null));
+                        null),
+                names());
+    }
+
+    private PodProxies.Names names() {
+        return new PodProxies.Names(
+                config.process().dnsCapture() ? DnsSetup.of(config, loops) : null,
+                new DnsMetrics(metrics),
+                demand,
+                config.names().egress(),
+                new EgressMetrics(metrics));
     }
 
     private IdentityLimits.Rules limits(AccessConfig access) {
@@ -167,8 +181,14 @@ final class Ztunnel {
     /** Starts everything. */
     void start() {
         ZtunnelConfig.Ports ports = config.ports();
-        serve("readiness", AdminRoutes.create().with(readiness.routes()), any(ports.readiness()));
-        serve("metrics", AdminRoutes.create().with(MetricsRoutes.of(metrics)), any(ports.stats()));
+        serve(
+                "readiness",
+                AdminRoutes.create().with(readiness.routes()),
+                ListenAddresses.any(config, ports.readiness()));
+        serve(
+                "metrics",
+                AdminRoutes.create().with(MetricsRoutes.of(metrics)),
+                ListenAddresses.any(config, ports.stats()));
         mesh.listen(new CertificateWarmup(certificates, this::isOurs));
         lifecycle.start("trust", trust::start, trust::close);
         lifecycle.start("certificates", () -> {}, certificates::close);
@@ -211,6 +231,7 @@ final class Ztunnel {
                                 () -> {
                                     stateTask.done();
                                     proxyTask.done();
+                                    dnsTask.done();
                                     serve.run();
                                     loops.background("udp", udp);
                                 }),
@@ -268,7 +289,7 @@ final class Ztunnel {
                                     lifecycle.requestStop("quitquitquit");
                                     return AdminResponse.text("shutdown now\n");
                                 });
-        return AdminServer.bind(loops, routes, at("127.0.0.1", 0)).port();
+        return AdminServer.bind(loops, routes, ListenAddresses.at("127.0.0.1", 0)).port();
     }
 
     /** One workload, here. */
@@ -298,6 +319,7 @@ final class Ztunnel {
                                                         if (failure == null) {
                                                             running.add(pod);
                                                             proxyTask.done();
+                                                            dnsTask.done();
                                                         } else {
                                                             lifecycle.fail(
                                                                     "proxy: "
@@ -314,7 +336,8 @@ final class Ztunnel {
                         mesh,
                         certificates::snapshot,
                         pods,
-                        new ConfigDump.Fixed(ConfigView.of(config), version(), localState));
+                        new ConfigDump.Fixed(
+                                ConfigView.of(config), ConfigView.version(config), localState));
         serve(
                 "admin",
                 AdminPages.routes(
@@ -325,18 +348,7 @@ final class Ztunnel {
                                         config.ports().pod().illegal()),
                                 () -> lifecycle.requestStop("quitquitquit"))
                         .with(more),
-                loopback(config.ports()));
-    }
-
-    private Map<String, String> version() {
-        return Map.of(
-                "version", "0.1.0",
-                "gitRevision", "unknown",
-                "rustVersion", "none: Java " + Runtime.version(),
-                "buildProfile", "release",
-                "buildStatus", "unknown",
-                "istioVersion", config.process().istioVersion(),
-                "cryptoProvider", "boringssl");
+                ListenAddresses.admin(config.ports()));
     }
 
     private void serve(String part, AdminRoutes routes, SocketAddress... addresses) {
@@ -354,21 +366,6 @@ final class Ztunnel {
                             part);
                 },
                 () -> server.forEach(AdminServer::close));
-    }
-
-    private SocketAddress any(int port) {
-        return config.proxy().sockets().ipv6() ? at("::", port) : at("0.0.0.0", port);
-    }
-
-    private static SocketAddress[] loopback(ZtunnelConfig.Ports ports) {
-        SocketAddress v4 = at("127.0.0.1", ports.admin());
-        return ports.loopback6()
-                ? new SocketAddress[] {v4, at("::1", ports.admin())}
-                : new SocketAddress[] {v4};
-    }
-
-    private static SocketAddress at(String address, int port) {
-        return new IpPort(IpAddress.parse(address), port).toSocketAddress();
     }
 
     private boolean isOurs(Workload workload) {

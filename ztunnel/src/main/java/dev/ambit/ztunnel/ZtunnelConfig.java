@@ -3,11 +3,14 @@ package dev.ambit.ztunnel;
 import dev.ambit.hbone.HboneSettings;
 import dev.ambit.identity.revocation.UnknownStatus;
 import dev.ambit.identity.rotation.RotationConfig;
+import dev.ambit.ztunnel.dns.DnsConfig;
+import dev.ambit.ztunnel.egress.EgressConfig;
 import dev.ambit.ztunnel.handover.HandoverConfig;
 import dev.ambit.ztunnel.policy.AccessConfig;
 import dev.ambit.ztunnel.policy.FailoverConfig;
 import dev.ambit.ztunnel.socket.ProxyPorts;
 import dev.ambit.ztunnel.socket.SocketConfig;
+import dev.ambit.ztunnel.state.AddressDemand;
 import dev.ambit.ztunnel.state.NodeConfig;
 import dev.ambit.ztunnel.state.WorkloadInfo;
 import dev.ambit.ztunnel.telemetry.TelemetryConfig;
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param control where state and certificates come from
  * @param proxy options of the data path
  * @param ports what we listen on
+ * @param names how names are found, and what they allow
  * @param process what the process does with itself
  * @param telemetry what is told of connections, and to whom
  */
@@ -34,6 +38,7 @@ record ZtunnelConfig(
         Control control,
         Proxy proxy,
         Ports ports,
+        Names names,
         ProcessOptions process,
         TelemetryConfig telemetry) {
 
@@ -145,6 +150,26 @@ record ZtunnelConfig(
      * @param loopback6 whether ::1 exists here
      */
     record Ports(int admin, int stats, int readiness, ProxyPorts pod, boolean loopback6) {}
+
+    /**
+     * @param dnsListen {@code DNS_PROXY_ADDR} of the metadata
+     * @param preferredNamespace {@code PREFERED_SERVICE_NAMESPACE}
+     * @param resolvConf {@code AMBIT_RESOLV_CONF}: names the servers outside names are asked of
+     * @param podResolvConf {@code AMBIT_DNS_POD_RESOLV_CONF}
+     * @param dnsLimits {@code AMBIT_DNS_MAX_IN_FLIGHT}, {@code AMBIT_DNS_STALE}
+     * @param onDemand {@code XDS_ON_DEMAND}
+     * @param demandLimits {@code AMBIT_XDS_ON_DEMAND_IDLE}, {@code AMBIT_XDS_ON_DEMAND_MAX_NAMES}
+     * @param egress {@code AMBIT_OUTBOUND_TRAFFIC_POLICY} and what belongs to it
+     */
+    record Names(
+            DnsConfig.Listen dnsListen,
+            @Nullable String preferredNamespace,
+            Path resolvConf,
+            boolean podResolvConf,
+            DnsConfig.Limits dnsLimits,
+            boolean onDemand,
+            AddressDemand.Limits demandLimits,
+            EgressConfig egress) {}
 
     /**
      * @param workerThreads data loops

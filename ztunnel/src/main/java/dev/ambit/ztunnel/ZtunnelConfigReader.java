@@ -87,7 +87,9 @@ final class ZtunnelConfigReader {
                         file.adminPort() == null ? 15000 : file.adminPort(),
                         file.statsPort() == null ? 15020 : file.statsPort(),
                         15021,
-                        ProxyPorts.STANDARD,
+                        env.flag("UNSTABLE_ENABLE_SOCKS5", false)
+                                ? ProxyPorts.WITH_SOCKS
+                                : ProxyPorts.STANDARD,
                         ipv6 && loopback6());
         Proxy proxy =
                 new Proxy(
@@ -100,7 +102,14 @@ final class ZtunnelConfigReader {
                         hbone(),
                         AccessConfig.from(env));
         return new ZtunnelConfig(
-                mode, node, control(), proxy, ports, process(arguments), TelemetryConfig.read(env));
+                mode,
+                node,
+                control(),
+                proxy,
+                ports,
+                NamesConfigReader.read(env, file.metadata()),
+                process(arguments),
+                TelemetryConfig.read(env));
     }
 
     private Mode mode() {
@@ -316,13 +325,6 @@ final class ZtunnelConfigReader {
     }
 
     private void refuseWhatIsMissing(ZtunnelConfig config) {
-        String notBuilt = "unset: not built yet";
-        if (env.flag("XDS_ON_DEMAND", false)) {
-            env.problem("XDS_ON_DEMAND", "true", notBuilt);
-        }
-        if (env.flag("UNSTABLE_ENABLE_SOCKS5", false)) {
-            env.problem("UNSTABLE_ENABLE_SOCKS5", "true", notBuilt);
-        }
         if (!config.proxy().enabled()) {
             env.problem("ENABLE_PROXY", "false", "true: the DNS proxy alone is not built yet");
         }

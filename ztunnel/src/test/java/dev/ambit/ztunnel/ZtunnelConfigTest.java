@@ -3,11 +3,13 @@ package dev.ambit.ztunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ambit.api.Cidr;
 import dev.ambit.identity.revocation.UnknownStatus;
 import dev.ambit.identity.rotation.RotationConfig;
 import dev.ambit.identity.tls.TlsPolicy;
 import dev.ambit.runtime.config.ConfigException;
 import dev.ambit.runtime.config.EnvReader;
+import dev.ambit.ztunnel.egress.EgressConfig;
 import dev.ambit.ztunnel.socket.ProxyPorts;
 import dev.ambit.ztunnel.state.WorkloadInfo;
 import java.io.IOException;
@@ -15,8 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -155,13 +159,9 @@ final class ZtunnelConfigTest {
         assertThatThrownBy(
                         () ->
                                 read(
-                                        "XDS_ON_DEMAND", "true",
-                                        "UNSTABLE_ENABLE_SOCKS5", "true",
                                         "AMBIT_CRL_UNKNOWN", "maybe",
                                         "HTTP2_FRAME_SIZE", "1"))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("XDS_ON_DEMAND")
-                .hasMessageContaining("UNSTABLE_ENABLE_SOCKS5")
                 .hasMessageContaining("AMBIT_CRL_UNKNOWN")
                 .hasMessageContaining("HTTP2_FRAME_SIZE");
     }
@@ -178,6 +178,58 @@ final class ZtunnelConfigTest {
                                 .control()
                                 .trust())
                 .isEqualTo(new ZtunnelConfig.Trust(Path.of("/crl"), UnknownStatus.DENY, true));
+    }
+
+    @Test
+    void readsHowNamesAreFound() {
+        ZtunnelConfig config =
+                read(
+                        "XDS_ON_DEMAND", "true",
+                        "UNSTABLE_ENABLE_SOCKS5", "true",
+                        "ISTIO_META_DNS_PROXY_ADDR", "[::1]:5353",
+                        "PREFERED_SERVICE_NAMESPACE", "shared",
+                        "AMBIT_DNS_STALE", "5s",
+                        "AMBIT_DNS_POD_RESOLV_CONF", "false",
+                        "AMBIT_OUTBOUND_TRAFFIC_POLICY", "registry_only",
+                        "AMBIT_EGRESS_HOSTS", "api.example.com, *.Example.org",
+                        "AMBIT_EGRESS_CIDRS", "192.0.2.0/24,fd00::/8",
+                        "AMBIT_REGISTRY_ONLY_NAMESPACES", "a,b");
+
+        assertThat(config.process().dnsCapture()).as("together with on demand").isTrue();
+        assertThat(config.ports().pod().socks()).isEqualTo(15080);
+        assertThat(config.ports().pod().isIllegal(15080)).isTrue();
+        ZtunnelConfig.Names names = config.names();
+        assertThat(names.onDemand()).isTrue();
+        assertThat(names.dnsListen().port()).isEqualTo(5353);
+        assertThat(names.dnsListen().address()).isNotNull();
+        assertThat(names.preferredNamespace()).isEqualTo("shared");
+        assertThat(names.podResolvConf()).isFalse();
+        assertThat(names.dnsLimits().stale()).hasSeconds(5);
+        assertThat(names.egress())
+                .isEqualTo(
+                        new EgressConfig(
+                                true,
+                                Set.of("a", "b"),
+                                List.of("api.example.com", "*.example.org"),
+                                List.of(Cidr.parse("192.0.2.0/24"), Cidr.parse("fd00::/8"))));
+    }
+
+    @Test
+    void namesEveryMistakeAboutNames() {
+        assertThatThrownBy(
+                        () ->
+                                read(
+                                        "ISTIO_META_DNS_PROXY_ADDR", "somewhere",
+                                        "AMBIT_DNS_STALE", "2m",
+                                        "AMBIT_OUTBOUND_TRAFFIC_POLICY", "MAYBE",
+                                        "AMBIT_EGRESS_HOSTS", "a.*.b",
+                                        "AMBIT_EGRESS_CIDRS", "10.0.0.0/99"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("DNS_PROXY_ADDR")
+                .hasMessageContaining("AMBIT_DNS_STALE")
+                .hasMessageContaining("AMBIT_OUTBOUND_TRAFFIC_POLICY")
+                .hasMessageContaining("AMBIT_EGRESS_HOSTS")
+                .hasMessageContaining("AMBIT_EGRESS_CIDRS");
     }
 
     @Test

@@ -48,7 +48,9 @@ final class MeshEnvironment {
                 "NODE_NAME", node.name(),
                 "AMBIT_MANIFESTS", manifests.toString(),
                 "AMBIT_RUNTIME", files.objects().toString(),
-                "AMBIT_ZDS", zds.toString());
+                "AMBIT_ZDS", zds.toString(),
+                // Only where the DNS proxy runs, as in ofZtunnel.
+                "AMBIENT_DNS_CAPTURE", "true");
     }
 
     Map<String, String> ofZtunnel(Node node, Path zds) {
@@ -60,7 +62,7 @@ final class MeshEnvironment {
         all.put("POD_NAMESPACE", "istio-system");
         all.put("SERVICE_ACCOUNT", "ztunnel");
         all.put("INSTANCE_IP", node.address());
-        all.put("ISTIO_META_DNS_CAPTURE", "false");
+        all.put("ISTIO_META_DNS_CAPTURE", "true");
         return all;
     }
 

@@ -191,6 +191,11 @@ public final class MeshState implements MeshView {
     }
 
     @Override
+    public List<MeshService> servicesByHostname(String hostname) {
+        return services.byHostname(hostname);
+    }
+
+    @Override
     public Endpoints endpoints(NamespacedHostname service) {
         return endpoints.of(service);
     }

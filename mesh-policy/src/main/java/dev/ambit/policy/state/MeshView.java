@@ -32,6 +32,9 @@ public interface MeshView {
     /** The service of that host name, as a client of this namespace sees it. */
     @Nullable MeshService serviceByHostname(String hostname, String clientNamespace);
 
+    /** All services of exactly that host name, whoever may see them; at most one a namespace. */
+    List<MeshService> servicesByHostname(String hostname);
+
     /** The endpoints of a service that may get connections. */
     Endpoints endpoints(NamespacedHostname service);
 

@@ -37,6 +37,10 @@ final class ServiceIndex {
         return best(byHostname.get(hostname), clientNamespace);
     }
 
+    List<MeshService> byHostname(String hostname) {
+        return byHostname.getOrDefault(hostname, List.of());
+    }
+
     @Nullable MeshService byVip(NetworkAddress address, String clientNamespace) {
         MeshService exact = best(byVip.get(address), clientNamespace);
         return exact == null ? byBlock(address, clientNamespace) : exact;

@@ -85,7 +85,7 @@ final class Rooms {
                             List.of(
                                     Set.of("testing"),
                                     Set.of("explain"),
-                                    Set.of("l4", "l7", "telemetry"),
+                                    Set.of("l4", "l7", "telemetry", "dns"),
                                     Set.of("state"),
                                     Set.of("match"),
                                     Set.of(""))),
@@ -114,7 +114,7 @@ final class Rooms {
                                     Set.of("inpod"),
                                     Set.of("outbound", "inbound", "dns"),
                                     Set.of("policy"),
-                                    Set.of("state"),
+                                    Set.of("state", "egress"),
                                     Set.of("socket", "telemetry"))),
                     Map.entry(
                             "cni",

@@ -46,7 +46,7 @@ final class PeerTest {
         if (serverSide.equals("upstream")) {
             mesh.ztunnelOn("n2", upstream);
         }
-        // a DNS proxy would want rules that this mesh does not install
+        // these paths are about connections; the peer's DNS proxy has a test of its own kind
         mesh.with("ISTIO_META_DNS_CAPTURE", "false");
         TestPod client = mesh.pod(mesh.node1(), "client");
         TestPod other = mesh.pod(mesh.node1(), "other");

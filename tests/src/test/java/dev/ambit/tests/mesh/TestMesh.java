@@ -127,6 +127,9 @@ public final class TestMesh implements AutoCloseable {
         Map<String, String> env = new TreeMap<>(cluster.directories());
         env.put("NODE_NAME", node.name());
         env.put("AMBIT_ZDS", zds(node).toString());
+        // Redirection of DNS is installed only where the DNS proxy runs.
+        String capture = extraEnvironment.getOrDefault("ISTIO_META_DNS_CAPTURE", "true");
+        env.put("AMBIENT_DNS_CAPTURE", capture);
         return bed.start(node, new Launch("cni-" + node.name(), Processes.cni(), env))
                 .await("listening for ztunnel", PATIENCE, () -> Files.exists(zds(node)));
     }

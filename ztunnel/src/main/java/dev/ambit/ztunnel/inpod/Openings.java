@@ -5,7 +5,9 @@ import dev.ambit.ztunnel.socket.Acceptor;
 import dev.ambit.ztunnel.socket.PodSockets;
 import dev.ambit.ztunnel.state.WorkloadInfo;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ServerSocketChannel;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -38,8 +40,20 @@ final class Openings {
         this.loops = loops;
     }
 
-    /** What one port leads to; every listener has an acceptor of its own. */
-    record Door(String component, Supplier<Acceptor> acceptor, int port) {}
+    /**
+     * What one port leads to; every listener has an acceptor of its own.
+     *
+     * @param loopback reached by the pod itself only
+     */
+    record Door(String component, Supplier<Acceptor> acceptor, int port, boolean loopback) {
+        Door(String component, Supplier<Acceptor> acceptor, int port) {
+            this(component, acceptor, port, false);
+        }
+
+        static Door onLoopback(String component, Supplier<Acceptor> acceptor, int port) {
+            return new Door(component, acceptor, port, true);
+        }
+    }
 
     CompletableFuture<Void> listen(int number, PodProxy.Share share, Door door) {
         List<Integer> there = inherited.take(door.port(), false, number, loops);
@@ -88,11 +102,16 @@ final class Openings {
     private CompletableFuture<Void> bind(PodProxy.Share share, Door door) {
         String component = door.component();
         int port = door.port();
-        boolean transparent = share.pod().scope().preserveSource();
+        boolean transparent = !door.loopback() && share.pod().scope().preserveSource();
         ServerSocketChannel listener = sockets.newListener(transparent);
         listener.pipeline().addLast(door.acceptor().get());
         share.listeners().add(listener);
-        ChannelFuture binding = sockets.listen(share.pod().loop(), listener, port);
+        EventLoop loop = share.pod().loop();
+        ChannelFuture binding =
+                door.loopback()
+                        ? sockets.bind(
+                                loop, listener, new InetSocketAddress(sockets.loopback(), port))
+                        : sockets.listen(loop, listener, port);
         CompletableFuture<Void> bound = new CompletableFuture<>();
         binding.addListener(
                 done -> {

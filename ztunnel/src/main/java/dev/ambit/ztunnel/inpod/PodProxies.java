@@ -7,10 +7,15 @@ import dev.ambit.identity.tls.SessionCuts;
 import dev.ambit.policy.state.MeshView;
 import dev.ambit.runtime.linux.Netns;
 import dev.ambit.runtime.net.EventLoops;
+import dev.ambit.ztunnel.dns.DnsConfig;
+import dev.ambit.ztunnel.dns.DnsMetrics;
+import dev.ambit.ztunnel.egress.EgressConfig;
+import dev.ambit.ztunnel.egress.EgressMetrics;
 import dev.ambit.ztunnel.policy.ProxyOptions;
 import dev.ambit.ztunnel.socket.OriginalDestination;
 import dev.ambit.ztunnel.socket.PodSockets;
 import dev.ambit.ztunnel.socket.SocketConfig;
+import dev.ambit.ztunnel.state.AddressDemand;
 import dev.ambit.ztunnel.state.LocalWorkload;
 import dev.ambit.ztunnel.state.StateSignal;
 import dev.ambit.ztunnel.state.WorkloadInfo;
@@ -28,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param sockets options of all sockets
  * @param options of all connections
  * @param listening how they listen and end
+ * @param names how they find names
  */
 public record PodProxies(
         State state,
@@ -35,7 +41,8 @@ public record PodProxies(
         HboneSettings hbone,
         SocketConfig sockets,
         ProxyOptions options,
-        Listening listening)
+        Listening listening,
+        Names names)
         implements Pod.Starter {
 
     /** The mesh, who tells of its changes, the certificates, and whom they no longer let in. */
@@ -62,6 +69,18 @@ public record PodProxies(
             Duration drainDeadline,
             Duration podDrain,
             @Nullable OriginalDestination original) {}
+
+    /**
+     * @param dns null: no DNS proxy
+     * @param demand asks the control plane for what is needed
+     * @param egress what may be reached outside the mesh
+     */
+    public record Names(
+            @Nullable DnsConfig dns,
+            DnsMetrics dnsMetrics,
+            AddressDemand demand,
+            EgressConfig egress,
+            EgressMetrics egressMetrics) {}
 
     /** A pod in its own namespace. */
     @Override

@@ -45,6 +45,7 @@ public final class PodProxy implements Pod {
     private final LocalWorkload local;
     private final @Nullable IdentityLimits limits;
     private final PodSockets sockets;
+    private final PodNames names;
     private final List<Share> shares = new ArrayList<>();
     private final PodTransfer transfer;
     private final Consumer<Collection<Workload>> evictGone = this::evict;
@@ -64,6 +65,7 @@ public final class PodProxy implements Pod {
         this.limits = IdentityLimits.of(shared.options().limits());
         this.sockets = sockets;
         this.transfer = new PodTransfer(this, local, sockets, shares);
+        this.names = new PodNames(shared, local);
     }
 
     /**
@@ -78,6 +80,7 @@ public final class PodProxy implements Pod {
                         ? shared.engine().loops().data()
                         : List.of(shared.engine().loops().nextData());
         try {
+            bound.add(proxy.names.start(sockets));
             boolean preserveSource = sockets.canPreserveSource();
             Openings openings =
                     new Openings(sockets, local.info(), proxy.transfer, inherited, loops.size());
@@ -117,7 +120,12 @@ public final class PodProxy implements Pod {
                         sockets,
                         replaced == null ? sockets.originalDestination() : replaced,
                         tracker,
-                        new PodLoop.Scope(shared.options(), preserveSource, limits));
+                        new PodLoop.Scope(
+                                shared.options(),
+                                preserveSource,
+                                limits,
+                                names.demand(),
+                                names.egress()));
         HbonePool pool = pool(loop);
         var illegal = shared.options().ports().illegal();
         String network = shared.options().network();
@@ -157,23 +165,44 @@ public final class PodProxy implements Pod {
                         new Openings.Door(
                                 "inbound",
                                 inbound::hboneAcceptor,
-                                shared.options().ports().hbone())));
+                                shared.options().ports().hbone())),
+                listenSocks(number, share, openings));
     }
 
     private HbonePool pool(EventLoop loop) {
         return new HbonePool(
-                        loop,
-                        shared.hbone(),
-                        shared.engine().counters(),
-                        (key, on, handler) ->
-                                sockets.connect(
-                                        on,
-                                        key.address(),
-                                        key.sourceIp(),
-                                        socket -> socket.pipeline().addLast(handler)));
+                loop,
+                shared.hbone(),
+                shared.engine().counters(),
+                (key, on, handler) ->
+                        sockets.connect(
+                                on,
+                                key.address(),
+                                key.sourceIp(),
+                                socket -> socket.pipeline().addLast(handler)));
+    }
+
+    /** For the pod's own applications only. */
+    private CompletableFuture<Void> listenSocks(int number, Share share, Openings openings) {
+        int port = shared.options().ports().socks();
+        return port == 0
+                ? CompletableFuture.completedFuture(null)
+                : openings.listen(
+                        number,
+                        share,
+                        Openings.Door.onLoopback(
+                                "socks5",
+                                () -> share.outbound().socksAcceptor(names.resolver()),
+                                port));
+    }
+
+    /** Names are answered by another process from here on. */
+    CompletableFuture<Void> stopNames() {
+        return names.stop(Stop.GRACEFUL);
     }
 
     private void abandon() {
+        names.stop(Stop.IMMEDIATE);
         for (Share share : shares) {
             share.listeners().forEach(Sockets::close);
             share.inbound().server().close();
@@ -234,6 +263,7 @@ public final class PodProxy implements Pod {
         shared.state().signal().remove(evictGone);
         shared.state().cuts().remove(cutUntrusted);
         List<CompletableFuture<Void>> stopped = new ArrayList<>();
+        stopped.add(names.stop(how));
         for (Share share : shares) {
             share.listeners().forEach(Sockets::close);
             stopped.add(

@@ -325,6 +325,8 @@ final class PodTransfer implements Transfer {
     @Override
     public CompletableFuture<Void> linger(Duration limit) {
         listeners().forEach(Sockets::close);
+        // The next process answers on sockets of its own; what is asked of us is still answered.
+        proxy.stopNames();
         CompletableFuture<Void> finished = new CompletableFuture<>();
         shares.getFirst()
                 .pod()

@@ -1,7 +1,9 @@
 package dev.ambit.ztunnel.outbound;
 
+import dev.ambit.api.IpAddress;
 import dev.ambit.api.IpPort;
 import dev.ambit.api.workload.Workload;
+import dev.ambit.policy.l4.OutboundRoute;
 import dev.ambit.policy.l4.Selection;
 import dev.ambit.ztunnel.policy.PodLoop;
 import dev.ambit.ztunnel.socket.Sockets;
@@ -55,18 +57,40 @@ final class OutboundConnection {
             refuse(ConnectionFailure.unknownLocalWorkload(pod.local().info()));
             return;
         }
+        pod.scope()
+                .demand()
+                .prepare(
+                        pod.loop(),
+                        source,
+                        pod.options().network(),
+                        IpAddress.of(target.getAddress()),
+                        () -> dial(source));
+    }
+
+    private void dial(Workload source) {
         Caller caller = new Caller(application, source, client, target, startNanos);
-        new OutboundDial(pipeline, caller)
-                .begin(
-                        pipeline.router()
-                                .route(
-                                        source,
-                                        IpPort.of(target),
-                                        pod.mesh(),
-                                        new Selection(
-                                                ThreadLocalRandom.current(),
-                                                Set.of(),
-                                                pipeline.ejections().avoided())));
+        OutboundRoute route =
+                pipeline.router()
+                        .route(
+                                source,
+                                IpPort.of(target),
+                                pod.mesh(),
+                                new Selection(
+                                        ThreadLocalRandom.current(),
+                                        Set.of(),
+                                        pipeline.ejections().avoided()));
+        String refusal = egressRefusal(route);
+        if (refusal != null) {
+            refuse(ConnectionFailure.egress(refusal));
+            return;
+        }
+        new OutboundDial(pipeline, caller).begin(route);
+    }
+
+    /** Where only what is registered may be reached. */
+    private @Nullable String egressRefusal(OutboundRoute route) {
+        boolean unknown = route instanceof OutboundRoute.Passthrough p && p.service() == null;
+        return unknown ? pod.scope().egress().refusal(IpAddress.of(target.getAddress())) : null;
     }
 
     /** Before the peers are known: a short log line. */

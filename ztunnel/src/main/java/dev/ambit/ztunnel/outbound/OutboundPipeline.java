@@ -7,6 +7,7 @@ import dev.ambit.runtime.metrics.GaugeVec;
 import dev.ambit.ztunnel.policy.PodLoop;
 import dev.ambit.ztunnel.socket.Acceptor;
 import dev.ambit.ztunnel.socket.HopResolver;
+import dev.ambit.ztunnel.socket.HostResolver;
 import dev.ambit.ztunnel.telemetry.Reporter;
 
 /**
@@ -59,6 +60,23 @@ public final class OutboundPipeline {
                     accepted.closeFuture().addListener(closed -> sockets.decrement());
                     new OutboundConnection(this, accepted, pod.originalDestination().of(accepted))
                             .begin();
+                });
+    }
+
+    /** Handler of the SOCKS5 listener; from the answer on a connection goes the same path. */
+    public Acceptor socksAcceptor(HostResolver names) {
+        return new Acceptor(
+                "socks5",
+                Relay::prepare,
+                Acceptor.Admission.OPEN,
+                accepted -> {
+                    sockets.increment();
+                    accepted.closeFuture().addListener(closed -> sockets.decrement());
+                    new SocksHandler(
+                                    names,
+                                    (client, target) ->
+                                            new OutboundConnection(this, client, target).begin())
+                            .begin(accepted);
                 });
     }
 

@@ -1,9 +1,11 @@
 package dev.ambit.ztunnel.policy;
 
 import dev.ambit.policy.state.MeshView;
+import dev.ambit.ztunnel.egress.EgressGuard;
 import dev.ambit.ztunnel.socket.OriginalDestination;
 import dev.ambit.ztunnel.socket.PodSockets;
 import dev.ambit.ztunnel.state.LocalWorkload;
+import dev.ambit.ztunnel.state.RouteDemand;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +26,15 @@ public record PodLoop(
      *
      * @param preserveSource applications are shown their clients' addresses
      * @param limits on source identities, of all loops of the pod together; null for none
+     * @param demand asks for what a route needs, where not everything is subscribed
+     * @param egress what the pod may reach outside the mesh
      */
     public record Scope(
-            ProxyOptions options, boolean preserveSource, @Nullable IdentityLimits limits) {}
+            ProxyOptions options,
+            boolean preserveSource,
+            @Nullable IdentityLimits limits,
+            RouteDemand demand,
+            EgressGuard egress) {}
 
     /** The mesh as of now. */
     public MeshView mesh() {

@@ -11,10 +11,15 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelPromise;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -28,6 +33,9 @@ public final class PodSockets implements AutoCloseable {
 
     /** Connections the kernel keeps for us until we accept them. */
     private static final int BACKLOG = 1024;
+
+    /** Of the network namespace of the reading thread. */
+    private static final Path LOOPBACK6_OFF = Path.of("/proc/sys/net/ipv6/conf/lo/disable_ipv6");
 
     private final @Nullable Netns netns;
     private final Transport transport;
@@ -107,10 +115,88 @@ public final class PodSockets implements AutoCloseable {
         }
     }
 
+    /**
+     * A socket that takes datagrams, with its options, not yet registered or bound.
+     *
+     * @param maxBytes of one datagram
+     */
+    public DatagramChannel newDatagramListener(int maxBytes) {
+        return datagrams(
+                maxBytes,
+                made -> {
+                    if (portReuse) {
+                        transport.setReusePort(made);
+                    }
+                });
+    }
+
+    private DatagramChannel datagrams(int maxBytes, Consumer<DatagramChannel> options) {
+        DatagramChannel socket = inNamespace(transport::newDatagram);
+        return configured(
+                socket,
+                made -> {
+                    made.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(maxBytes));
+                    if (config.packetMark() != null) {
+                        transport.setMark(made, config.packetMark());
+                    }
+                    options.accept(made);
+                });
+    }
+
+    /**
+     * A socket of the pod that exchanges datagrams with one address only, from a port chosen at
+     * random.
+     *
+     * @param prepare sets up the channel before it is registered
+     * @throws RuntimeException if there is no socket to be had
+     */
+    public ChannelFuture connectDatagram(
+            EventLoop loop,
+            InetSocketAddress target,
+            int maxBytes,
+            Consumer<DatagramChannel> prepare) {
+        DatagramChannel socket = datagrams(maxBytes, prepare);
+        ChannelPromise connected = new DefaultChannelPromise(socket, loop);
+        InetAddress own = config.ownAddress();
+        loop.register(socket)
+                .addListener(
+                        registered -> {
+                            if (!registered.isSuccess()) {
+                                connected.setFailure(registered.cause());
+                            } else if (own == null) {
+                                socket.connect(target, connected);
+                            } else {
+                                socket.connect(target, new InetSocketAddress(own, 0), connected);
+                            }
+                        });
+        return connected;
+    }
+
+    /** What tells the pod's network namespace from others; null for our own. */
+    public @Nullable Long namespace() {
+        return netns == null ? null : netns.inode();
+    }
+
+    /** Whether ::1 exists in the pod. */
+    public boolean hasLoopback6() {
+        return inNamespace(
+                () -> {
+                    try {
+                        return Files.readString(LOOPBACK6_OFF).strip().equals("0");
+                    } catch (IOException noIpv6) {
+                        return false;
+                    }
+                });
+    }
+
     /** Binds a listener made here to all addresses of the pod. */
     public ChannelFuture listen(EventLoop loop, ServerSocketChannel listener, int port) {
+        return bind(loop, listener, new InetSocketAddress(listenAddress(), port));
+    }
+
+    /** Binds a socket made here to one address. */
+    public ChannelFuture bind(EventLoop loop, Channel listener, InetSocketAddress address) {
         ChannelPromise bound = new DefaultChannelPromise(listener, loop);
-        InetSocketAddress address = new InetSocketAddress(listenAddress(), port);
         loop.register(listener)
                 .addListener(
                         registered -> {
@@ -159,6 +245,12 @@ public final class PodSockets implements AutoCloseable {
                             }
                         });
         return connected;
+    }
+
+    /** Where only the pod itself can reach. */
+    public InetAddress loopback() {
+        InetAddress own = config.ownAddress();
+        return own == null ? IpAddress.parse("127.0.0.1").toInetAddress() : own;
     }
 
     private InetAddress listenAddress() {

@@ -67,12 +67,17 @@ public final class LocalWorkload {
      * they do not come in time. On the loop.
      */
     public void whenKnown(EventLoop loop, Consumer<@Nullable Workload> then) {
+        whenKnown(loop, WAIT, then);
+    }
+
+    /** The same with another patience. */
+    public void whenKnown(EventLoop loop, Duration patience, Consumer<@Nullable Workload> then) {
         Workload known = judged();
         if (known != null) {
             then.accept(known);
             return;
         }
-        new Wait(loop, then).begin();
+        new Wait(loop, then).begin(patience);
     }
 
     /** The certificate of the record's identity as it is now; asked for if nobody has. */
@@ -153,8 +158,8 @@ public final class LocalWorkload {
             this.then = then;
         }
 
-        void begin() {
-            timeout = loop.schedule(() -> end(null), WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        void begin(Duration patience) {
+            timeout = loop.schedule(() -> end(null), patience.toMillis(), TimeUnit.MILLISECONDS);
             signal.onWorkloads(this);
             // It may have come between the first look and now.
             look();

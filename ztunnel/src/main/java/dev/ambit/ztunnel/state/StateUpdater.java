@@ -21,18 +21,21 @@ import java.util.Map;
 public final class StateUpdater {
 
     private final MeshState mesh;
+    private final AddressDemand demand;
     private final UnknownPolicy rejected;
 
     /** Writes into that state. */
     public StateUpdater(MeshState mesh) {
-        this(mesh, UnknownPolicy.ALLOW);
+        this(mesh, AddressDemand.everything(), UnknownPolicy.ALLOW);
     }
 
     /**
+     * @param demand hears what came, after the state has it
      * @param rejected what policies mean that cannot be understood
      */
-    public StateUpdater(MeshState mesh, UnknownPolicy rejected) {
+    public StateUpdater(MeshState mesh, AddressDemand demand, UnknownPolicy rejected) {
         this.mesh = mesh;
+        this.demand = demand;
         this.rejected = rejected;
     }
 
@@ -59,7 +62,9 @@ public final class StateUpdater {
 
         @Override
         public Map<String, String> apply(List<Named<MeshAddress>> updates, List<String> removals) {
-            mesh.applyAddresses(updates.stream().map(Named::value).toList(), removals);
+            List<MeshAddress> addresses = updates.stream().map(Named::value).toList();
+            mesh.applyAddresses(addresses, removals);
+            demand.heard(addresses, removals);
             return Map.of();
         }
     }

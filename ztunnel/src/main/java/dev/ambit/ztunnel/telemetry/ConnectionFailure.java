@@ -66,6 +66,11 @@ public record ConnectionFailure(ResponseFlag flag, String text) {
         return connect("failed to fetch information about local workload: " + workload);
     }
 
+    /** Nothing registered is there, and only that may be reached. */
+    public static ConnectionFailure egress(String reason) {
+        return denied(reason);
+    }
+
     /** The application or the passthrough destination did not accept. */
     public static ConnectionFailure connectFailed(@Nullable Throwable cause) {
         return connect("connection failed: " + IoErrors.text(cause));

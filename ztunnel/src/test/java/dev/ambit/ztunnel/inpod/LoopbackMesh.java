@@ -21,11 +21,16 @@ import dev.ambit.policy.state.MeshState;
 import dev.ambit.runtime.metrics.MetricsRegistry;
 import dev.ambit.runtime.net.EventLoops;
 import dev.ambit.runtime.testing.TestLoops;
+import dev.ambit.ztunnel.dns.DnsConfig;
+import dev.ambit.ztunnel.dns.DnsMetrics;
+import dev.ambit.ztunnel.egress.EgressConfig;
+import dev.ambit.ztunnel.egress.EgressMetrics;
 import dev.ambit.ztunnel.policy.FailoverConfig;
 import dev.ambit.ztunnel.policy.IdentityLimits;
 import dev.ambit.ztunnel.policy.ProxyOptions;
 import dev.ambit.ztunnel.socket.ProxyPorts;
 import dev.ambit.ztunnel.socket.SocketConfig;
+import dev.ambit.ztunnel.state.AddressDemand;
 import dev.ambit.ztunnel.state.StateSignal;
 import dev.ambit.ztunnel.state.WorkloadInfo;
 import dev.ambit.ztunnel.telemetry.ConnectionMetrics;
@@ -41,6 +46,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mesh in this process without any privilege: a pod is an address of 127.77.0.0/16 with the
@@ -71,6 +77,14 @@ final class LoopbackMesh implements AutoCloseable {
     private final SessionCuts cuts = new SessionCuts(revocation);
     final CertificateRotation certificates;
     private final List<LoopbackPod> pods = new ArrayList<>();
+    private final DnsMetrics dnsMetrics = new DnsMetrics(registry);
+    private final EgressMetrics egressMetrics = new EgressMetrics(registry);
+
+    /** How pods made from now on find names. */
+    PodProxies.Names names = names(null, EgressConfig.ALLOW_ANY);
+
+    /** The ports of pods made from now on. */
+    ProxyPorts ports = ProxyPorts.STANDARD;
 
     /** With a CA that signs at once. */
     LoopbackMesh() {
@@ -87,6 +101,11 @@ final class LoopbackMesh implements AutoCloseable {
                         loops.blocking(),
                         RotationConfig.DEFAULT.with(cuts),
                         Clock.systemUTC());
+    }
+
+    PodProxies.Names names(@Nullable DnsConfig dns, EgressConfig egress) {
+        return new PodProxies.Names(
+                dns, dnsMetrics, AddressDemand.everything(), egress, egressMetrics);
     }
 
     /** A pod in the mesh. */
@@ -171,9 +190,9 @@ final class LoopbackMesh implements AutoCloseable {
                             new PodProxies.Engine(loops, metrics, new HboneCounters()),
                             HboneSettings.defaults(),
                             sockets,
-                            new ProxyOptions(
-                                    "", ProxyPorts.STANDARD, true, true, false, limits, FAILOVER),
-                            new PodProxies.Listening(true, DRAIN, DRAIN, accepted -> target));
+                            new ProxyOptions("", ports, true, true, false, limits, FAILOVER),
+                            new PodProxies.Listening(true, DRAIN, DRAIN, accepted -> target),
+                            names);
             CompletableFuture<PodProxy> starting = proxies.startHere(info);
             return starting.orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS).join();
         }
@@ -186,6 +205,11 @@ final class LoopbackMesh implements AutoCloseable {
         Socket connect(IpPort to) throws IOException {
             target = to.toSocketAddress();
             return dial(ProxyPorts.STANDARD.outbound());
+        }
+
+        /** The pod's application connects to its SOCKS5 proxy. */
+        Socket connectSocks() throws IOException {
+            return dial(ports.socks());
         }
 
         /** Somebody outside the mesh connects to the pod. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ambit.ztunnel.dns;
+
+import org.jspecify.annotations.NullMarked;

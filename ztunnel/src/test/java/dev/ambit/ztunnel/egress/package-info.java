@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ambit.ztunnel.egress;
+
+import org.jspecify.annotations.NullMarked;
