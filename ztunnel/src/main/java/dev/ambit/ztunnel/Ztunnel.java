@@ -167,7 +167,7 @@ final class Ztunnel {
         if (export == null) {
             return new Reports(telemetry.rule(), null, telemetry.sampling());
         }
-        OtlpExport collector = OtlpExport.start(export, metrics);
+        OtlpExport collector = OtlpExport.start(export, metrics, loops::background);
         lifecycle.start("otlp", () -> {}, collector::close);
         return new Reports(telemetry.rule(), collector, telemetry.sampling());
     }

@@ -11,6 +11,7 @@ import dev.ambit.ztunnel.outbound.OutboundPipeline;
 import dev.ambit.ztunnel.policy.ConnectionTracker;
 import dev.ambit.ztunnel.policy.IdentityLimits;
 import dev.ambit.ztunnel.policy.PodLoop;
+import dev.ambit.ztunnel.policy.ProxyOptions;
 import dev.ambit.ztunnel.policy.Route;
 import dev.ambit.ztunnel.socket.HopResolver;
 import dev.ambit.ztunnel.socket.OriginalDestination;
@@ -127,20 +128,8 @@ public final class PodProxy implements Pod {
                                 names.demand(),
                                 names.egress()));
         HbonePool pool = pool(loop);
-        var illegal = shared.options().ports().illegal();
-        String network = shared.options().network();
-        OutboundPipeline outbound =
-                new OutboundPipeline(
-                        pod,
-                        new OutboundRouter(network, illegal),
-                        pool,
-                        new HopResolver(shared.engine().loops().blocking()));
-        InboundPipeline inbound =
-                new InboundPipeline(
-                        pod,
-                        new InboundRouter(network, illegal),
-                        shared.hbone(),
-                        shared.engine().counters());
+        OutboundPipeline outbound = outbound(pod, pool);
+        InboundPipeline inbound = inbound(pod);
         Share share = new Share(pod, pool, inbound, outbound, new ArrayList<>());
         int number = shares.size();
         shares.add(share);
@@ -167,6 +156,24 @@ public final class PodProxy implements Pod {
                                 inbound::hboneAcceptor,
                                 shared.options().ports().hbone())),
                 listenSocks(number, share, openings));
+    }
+
+    private OutboundPipeline outbound(PodLoop pod, HbonePool pool) {
+        ProxyOptions options = shared.options();
+        return new OutboundPipeline(
+                pod,
+                new OutboundRouter(options.network(), options.ports().illegal()),
+                pool,
+                new HopResolver(shared.engine().loops().blocking()));
+    }
+
+    private InboundPipeline inbound(PodLoop pod) {
+        ProxyOptions options = shared.options();
+        return new InboundPipeline(
+                pod,
+                new InboundRouter(options.network(), options.ports().illegal()),
+                shared.hbone(),
+                shared.engine().counters());
     }
 
     private HbonePool pool(EventLoop loop) {

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
 
 /**
  * Carries ends of connections to a collector on a thread of its own. The data path only puts them
@@ -42,7 +43,11 @@ public final class OtlpExport implements ConnectionSink, AutoCloseable {
 
     private boolean troubled;
 
-    private OtlpExport(TelemetryConfig.Export config, Signals signals, MetricsRegistry metrics) {
+    private OtlpExport(
+            TelemetryConfig.Export config,
+            Signals signals,
+            MetricsRegistry metrics,
+            BiFunction<String, Runnable, Thread> threads) {
         this.limit = config.queue();
         this.signals = signals;
         this.dropped =
@@ -58,14 +63,17 @@ public final class OtlpExport implements ConnectionSink, AutoCloseable {
                 metrics.register(
                         CounterVec.total(
                                 "ambit_otlp_failed", "Records the collector has not taken"));
-        this.thread = Thread.ofPlatform().daemon().name("otlp").unstarted(this::work);
+        this.thread = threads.apply("otlp", this::work);
     }
 
-    /** Starts the thread. */
-    public static OtlpExport start(TelemetryConfig.Export config, MetricsRegistry metrics) {
-        OtlpExport export = new OtlpExport(config, Signals.of(config), metrics);
-        export.thread.start();
-        return export;
+    /**
+     * @param threads starts a thread of that name for that work
+     */
+    public static OtlpExport start(
+            TelemetryConfig.Export config,
+            MetricsRegistry metrics,
+            BiFunction<String, Runnable, Thread> threads) {
+        return new OtlpExport(config, Signals.of(config), metrics, threads);
     }
 
     @Override

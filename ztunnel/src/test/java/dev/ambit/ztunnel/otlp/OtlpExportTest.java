@@ -126,7 +126,7 @@ final class OtlpExportTest {
         TelemetryConfig config = config(server.getAddress().getPort());
         TelemetryConfig.Export export = java.util.Objects.requireNonNull(config.export());
         String traceparent;
-        try (OtlpExport otlp = OtlpExport.start(export, registry)) {
+        try (OtlpExport otlp = OtlpExport.start(export, registry, OtlpExportTest::thread)) {
             Reports reports = new Reports(config.rule(), otlp, config.sampling());
             ConnectionRecord client = open(reports, Reporter.SOURCE);
             traceparent = String.valueOf(client.traceparent());
@@ -163,7 +163,7 @@ final class OtlpExportTest {
         TelemetryConfig config =
                 config(server.getAddress().getPort(), "OTEL_TRACES_SAMPLER", "always_off");
         TelemetryConfig.Export export = java.util.Objects.requireNonNull(config.export());
-        try (OtlpExport otlp = OtlpExport.start(export, registry)) {
+        try (OtlpExport otlp = OtlpExport.start(export, registry, OtlpExportTest::thread)) {
             ConnectionRecord record =
                     open(new Reports(config.rule(), otlp, config.sampling()), Reporter.SOURCE);
             assertThat(record.traceparent()).endsWith("-00");
@@ -197,7 +197,7 @@ final class OtlpExportTest {
                             "OTEL_EXPORTER_OTLP_TIMEOUT",
                             "2000");
             TelemetryConfig.Export export = java.util.Objects.requireNonNull(config.export());
-            try (OtlpExport otlp = OtlpExport.start(export, registry)) {
+            try (OtlpExport otlp = OtlpExport.start(export, registry, OtlpExportTest::thread)) {
                 Reports reports = new Reports(config.rule(), otlp, config.sampling());
                 open(reports, Reporter.SOURCE).finish(null);
                 connected.await();
@@ -222,5 +222,9 @@ final class OtlpExportTest {
         assertThatThrownBy(() -> config(1, "AMBIT_ACCESS_LOG_SAMPLING", "2"))
                 .hasMessageContaining("0 to 1");
         assertThat(TelemetryConfig.read(EnvReader.of(Map.of())).export()).isNull();
+    }
+
+    private static Thread thread(String name, Runnable work) {
+        return Thread.ofPlatform().daemon().name(name).start(work);
     }
 }
