@@ -50,11 +50,6 @@ public final class Main {
         }
         ResourceLimits.raiseOpenFiles();
         LOG.info("running with config", "config", ConfigView.of(config).toString());
-        if (config.process().dnsCapture()) {
-            LOG.warn(
-                    "DNS_CAPTURE is on but the DNS proxy is not built yet: nothing listens on 15053; "
-                            + "redirect DNS only where it runs");
-        }
         try (EventLoops loops =
                 new EventLoops("ztunnel", config.process().workerThreads(), transport)) {
             Lifecycle lifecycle = new Lifecycle("ztunnel", new Drain(grace(config)));

@@ -34,7 +34,10 @@ public record ConfigDump(
         Supplier<List<PodRegistry.View>> pods,
         Fixed fixed) {
 
-    private static final ObjectWriter PRETTY = new ObjectMapper().writerWithDefaultPrettyPrinter();
+    /** Data binding is many classes; most processes are never asked. */
+    private static final class Json {
+        static final ObjectWriter PRETTY = new ObjectMapper().writerWithDefaultPrettyPrinter();
+    }
 
     /**
      * @param config the effective configuration
@@ -48,7 +51,7 @@ public record ConfigDump(
 
     /** The whole dump. */
     public String json() throws JsonProcessingException {
-        return PRETTY.writeValueAsString(
+        return Json.PRETTY.writeValueAsString(
                 new JsonFields()
                         .put("workloads", workloads())
                         .put("services", services())

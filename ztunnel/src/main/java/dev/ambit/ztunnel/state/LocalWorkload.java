@@ -23,8 +23,6 @@ public final class LocalWorkload {
     /** How long a connection waits for the mesh state to know its pod (ambient.md 1.8). */
     public static final Duration WAIT = Duration.ofSeconds(5);
 
-    private static final TlsContexts REFUSING = MeshTls.refusing();
-
     private final WorkloadInfo info;
     private final MeshView mesh;
     private final StateSignal signal;
@@ -138,7 +136,7 @@ public final class LocalWorkload {
         if (workload != null && certificate(workload) instanceof CertificateState.Ready ready) {
             return ready.contexts();
         }
-        return REFUSING;
+        return MeshTls.refusing();
     }
 
     private static String reason(Throwable failure) {

@@ -10,7 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.LockSupport;
 
-/** The pod's application and its client: short connections, one long one, the pages of admins. */
+/** The pod's application and its client: short connections, one long one, the scrape. */
 final class TrainingTraffic implements Runnable {
     private static final int APPLICATION_PORT = 8080;
     private static final int SHORT_CONNECTIONS = 40;
@@ -37,7 +37,6 @@ final class TrainingTraffic implements Runnable {
             }
             exchange(bulkBytes);
             page(15020, "GET", "/metrics");
-            page(15000, "GET", "/config_dump");
         } catch (IOException notTrained) {
             // Best effort: the cache is smaller then.
         } finally {
