@@ -36,7 +36,7 @@ final class FailoverPathsTest {
     private static final byte[] HELLO = "hello".getBytes(StandardCharsets.UTF_8);
     private static final NamespacedHostname NAME =
             new NamespacedHostname("ns", "web.ns.svc.cluster.local");
-    private static final IpAddress VIP = IpAddress.parse("127.77.1.1");
+    private static final IpAddress VIP = LoopbackRange.address(101);
     private static final int SERVICE_PORT = 80;
 
     private final LoopbackMesh mesh = new LoopbackMesh();
@@ -65,7 +65,7 @@ final class FailoverPathsTest {
     }
 
     /** An endpoint at an address where no proxy of ours listens. */
-    private void gone(String name, String ip) {
+    private void gone(String name, IpAddress ip) {
         mesh.apply(
                 serving(9)
                         .apply(
@@ -74,7 +74,7 @@ final class FailoverPathsTest {
                                                 name,
                                                 dev.ambit.identity.SpiffeId.of(
                                                         "cluster.local", "ns", name))
-                                        .addresses(List.of(IpAddress.parse(ip)))
+                                        .addresses(List.of(ip))
                                         .tunnelProtocol(
                                                 dev.ambit.api.workload.TunnelProtocol.HBONE))
                         .build());
@@ -100,8 +100,8 @@ final class FailoverPathsTest {
         LoopbackPod server = mesh.pod("server");
         try (EchoApp app = new EchoApp(server.address)) {
             mesh.apply(serving(app.port()).apply(server.workload.toBuilder()).build());
-            gone("gone1", "127.77.3.1");
-            gone("gone2", "127.77.3.2");
+            gone("gone1", LoopbackRange.address(131));
+            gone("gone2", LoopbackRange.address(132));
             everyConnectionSucceeds(30);
             assertThat(app.connections()).isEqualTo(30);
         }
@@ -117,9 +117,9 @@ final class FailoverPathsTest {
         LoopbackPod server = mesh.pod("server");
         try (EchoApp app = new EchoApp(server.address);
                 ServerSocket silent = new ServerSocket()) {
-            silent.bind(new InetSocketAddress("127.77.3.1", 15008));
+            silent.bind(new InetSocketAddress(LoopbackRange.address(131).toInetAddress(), 15008));
             mesh.apply(serving(app.port()).apply(server.workload.toBuilder()).build());
-            gone("silent", "127.77.3.1");
+            gone("silent", LoopbackRange.address(131));
             everyConnectionSucceeds(20);
         }
         assertThat(mesh.metric("ambit_connect_failovers_total", "silent")).isBetween(1.0, 4.0);
@@ -181,7 +181,7 @@ final class FailoverPathsTest {
     void sendsNoByteToWhoeverShowsAnotherIdentity() throws Exception {
         withService();
         LoopbackPod impostor = mesh.pod("impostor");
-        gone("server", impostor.address.getHostAddress());
+        gone("server", IpAddress.of(impostor.address));
         LoopbackPod client = mesh.pod("client");
         try (EchoApp app = new EchoApp(impostor.address)) {
             isCut(client);

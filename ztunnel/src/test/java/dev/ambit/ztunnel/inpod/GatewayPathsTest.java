@@ -32,7 +32,7 @@ final class GatewayPathsTest {
     private static final byte[] HELLO = "hello".getBytes(StandardCharsets.UTF_8);
     private static final NamespacedHostname NAME =
             new NamespacedHostname("ns", "web.ns.svc.cluster.local");
-    private static final IpAddress VIP = IpAddress.parse("127.77.1.1");
+    private static final IpAddress VIP = LoopbackRange.address(101);
     private static final IpPort TARGET = new IpPort(VIP, 80);
 
     private final LoopbackMesh mesh = new LoopbackMesh();
@@ -68,7 +68,7 @@ final class GatewayPathsTest {
         LoopbackPod gateway = mesh.pod("gateway");
         LoopbackPod client = mesh.pod("client");
         // The server is the third pod.
-        try (EchoApp app = new EchoApp(IpAddress.parse("127.77.0.4").toInetAddress());
+        try (EchoApp app = new EchoApp(LoopbackRange.address(4).toInetAddress());
                 Forwarder forwarder = new Forwarder(gateway.address)) {
             meshOf(gateway, forwarder, app.port(), "server");
             try (Socket socket = client.connect(TARGET)) {
@@ -96,7 +96,7 @@ final class GatewayPathsTest {
     void sendsNothingToSomebodyTheServiceDoesNotName() throws Exception {
         LoopbackPod gateway = mesh.pod("gateway");
         LoopbackPod client = mesh.pod("client");
-        try (EchoApp app = new EchoApp(IpAddress.parse("127.77.0.4").toInetAddress());
+        try (EchoApp app = new EchoApp(LoopbackRange.address(4).toInetAddress());
                 Forwarder forwarder = new Forwarder(gateway.address)) {
             meshOf(gateway, forwarder, app.port(), "somebody-else");
             assertThatThrownBy(

@@ -49,8 +49,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mesh in this process without any privilege: a pod is an address of 127.77.0.0/16 with the
- * standard ports, and where its connections meant to go is told instead of asked of the kernel.
+ * A mesh in this process without any privilege: a pod is an address of {@link LoopbackRange} with
+ * the standard ports, and where its connections meant to go is told instead of asked of the kernel.
  */
 final class LoopbackMesh implements AutoCloseable {
 
@@ -166,7 +166,7 @@ final class LoopbackMesh implements AutoCloseable {
         private volatile InetSocketAddress target = new InetSocketAddress(0);
 
         private LoopbackPod(String name, UnaryOperator<WorkloadBuilder> details) {
-            IpAddress ip = IpAddress.parse("127.77.0." + (pods.size() + 2));
+            IpAddress ip = LoopbackRange.address(pods.size() + 2);
             address = ip.toInetAddress();
             workload =
                     details.apply(

@@ -155,7 +155,7 @@ final class PodPathsTest {
     @Test
     void sendsServiceTrafficToItsWaypoint() throws Exception {
         NamespacedHostname name = new NamespacedHostname("ns", "web.ns.svc.cluster.local");
-        IpAddress vip = IpAddress.parse("127.77.1.1");
+        IpAddress vip = LoopbackRange.address(101);
         LoopbackPod client = mesh.pod("client");
         LoopbackPod waypoint = mesh.pod("waypoint");
         try (EchoApp app = new EchoApp(waypoint.address)) {
@@ -198,7 +198,7 @@ final class PodPathsTest {
     @Test
     void passesThroughWhatTheMeshDoesNotKnow() throws Exception {
         LoopbackPod client = mesh.pod("client");
-        IpAddress outside = IpAddress.parse("127.77.9.9");
+        IpAddress outside = LoopbackRange.address(109);
         try (EchoApp app = new EchoApp(outside.toInetAddress());
                 Socket socket = client.connect(new IpPort(outside, app.port()))) {
             echoes(socket);
