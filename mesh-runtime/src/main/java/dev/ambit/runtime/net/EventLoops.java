@@ -25,7 +25,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class EventLoops implements AutoCloseable {
 
     private static final Log LOG = Log.get("runtime");
-    private static final long STOP_SECONDS = 2;
+    private static final long STOP_MILLIS = 2_000;
+
+    /**
+     * Loops turn on until nothing has happened for so long: on io_uring a channel has ended, and
+     * given back its TLS engine, only when the kernel has answered.
+     */
+    private static final long QUIET_MILLIS = 10;
 
     private final Transport transport;
     private final IoEventLoopGroup dataGroup;
@@ -134,12 +140,15 @@ public final class EventLoops implements AutoCloseable {
     public void close() {
         background.forEach(Thread::interrupt);
         blocking.shutdownNow();
-        Future<?> dataEnd = dataGroup.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS);
-        Future<?> controlEnd = controlGroup.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS);
-        boolean dataStopped = dataEnd.awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
-        boolean controlStopped = controlEnd.awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+        Future<?> dataEnd =
+                dataGroup.shutdownGracefully(QUIET_MILLIS, STOP_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> controlEnd =
+                controlGroup.shutdownGracefully(QUIET_MILLIS, STOP_MILLIS, TimeUnit.MILLISECONDS);
+        boolean dataStopped = dataEnd.awaitUninterruptibly(STOP_MILLIS, TimeUnit.MILLISECONDS);
+        boolean controlStopped =
+                controlEnd.awaitUninterruptibly(STOP_MILLIS, TimeUnit.MILLISECONDS);
         if (!dataStopped || !controlStopped) {
-            LOG.warn("event loops did not stop in time", "seconds", STOP_SECONDS);
+            LOG.warn("event loops did not stop in time", "millis", STOP_MILLIS);
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.ambit.api.IpAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Addresses of 127.0.0.0/8 that this process has for itself: proxies share their ports with whoever
@@ -22,7 +23,7 @@ final class LoopbackRange {
     private static final String PREFIX;
 
     static {
-        ServerSocket claimed = null;
+        @Nullable ServerSocket claimed = null;
         String prefix = "";
         long pid = ProcessHandle.current().pid();
         for (int attempt = 0; claimed == null; attempt++) {
@@ -37,7 +38,7 @@ final class LoopbackRange {
 
     private LoopbackRange() {}
 
-    private static ServerSocket claim(String address, int attempt) {
+    private static @Nullable ServerSocket claim(String address, int attempt) {
         try {
             ServerSocket claim = new ServerSocket();
             try {
