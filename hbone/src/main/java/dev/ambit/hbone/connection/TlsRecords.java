@@ -98,6 +98,14 @@ final class TlsRecords extends ChannelDuplexHandler {
     /** All bytes as records, in one buffer; owns the bytes. */
     private ByteBuf seal(ChannelHandlerContext ctx, ByteBuf plain) throws SSLException {
         ByteBuf in = isNative(plain) ? plain : direct(ctx, plain);
+        try {
+            return sealed(ctx, in);
+        } finally {
+            in.release();
+        }
+    }
+
+    private ByteBuf sealed(ChannelHandlerContext ctx, ByteBuf in) throws SSLException {
         int length = in.readableBytes();
         int records = (length + Outbox.RECORD - 1) / Outbox.RECORD;
         int room = length + records * OVERHEAD + KEY_UPDATE;
@@ -119,7 +127,6 @@ final class TlsRecords extends ChannelDuplexHandler {
         } finally {
             SSL.bioClearByteBuffer(bio);
             out.release();
-            in.release();
         }
     }
 
@@ -187,9 +194,9 @@ final class TlsRecords extends ChannelDuplexHandler {
         int start = in.readerIndex();
         int length = in.readableBytes();
         long at = address(in) + start;
+        ByteBuf first = roomForFirst(ctx, in);
         SSL.clearError();
         SSL.bioSetByteBuffer(bio, at, length, false);
-        ByteBuf first = ctx.alloc().directBuffer(Math.min(length, Outbox.RECORD));
         int bytes = openFirst(first);
         int opened = 0;
         while (bytes > 0 && opened < length) {
@@ -209,6 +216,15 @@ final class TlsRecords extends ChannelDuplexHandler {
         }
         if (end == ZERO_RETURN) {
             close(ctx, ctx.newPromise());
+        }
+    }
+
+    private static ByteBuf roomForFirst(ChannelHandlerContext ctx, ByteBuf in) {
+        try {
+            return ctx.alloc().directBuffer(Math.min(in.readableBytes(), Outbox.RECORD));
+        } catch (OutOfMemoryError refused) {
+            in.release();
+            throw refused;
         }
     }
 
@@ -260,10 +276,11 @@ final class TlsRecords extends ChannelDuplexHandler {
     }
 
     private static ByteBuf direct(ChannelHandlerContext ctx, ByteBuf any) {
-        ByteBuf copy = ctx.alloc().directBuffer(any.readableBytes());
-        copy.writeBytes(any);
-        any.release();
-        return copy;
+        try {
+            return ctx.alloc().directBuffer(any.readableBytes()).writeBytes(any);
+        } finally {
+            any.release();
+        }
     }
 
     private static SSLException failure(String doing, int error) {

@@ -8,6 +8,7 @@ import dev.ambit.identity.testing.TestCertificates;
 import dev.ambit.identity.tls.MeshTls;
 import dev.ambit.identity.tls.TlsPolicy;
 import dev.ambit.identity.x509.WorkloadCertificate;
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
@@ -227,5 +228,37 @@ class TlsRecordsTest {
         // Not by writeOneOutbound, which forgets what it was given once a channel is closed.
         assertThat(ours.writeAndFlush(late).isSuccess()).isFalse();
         assertThat(late.refCnt()).isZero();
+    }
+
+    @Test
+    void whereMemoryIsRefusedNothingIsKept() {
+        handshake(true);
+        peer.writeOutbound(direct(100).writeZero(100));
+        ByteBuf record = sent(peer);
+        ByteBuf plain = direct(100).writeZero(100);
+        ours.config().setAllocator(new Refusing());
+
+        assertThat(ours.writeAndFlush(plain).cause()).isInstanceOf(OutOfMemoryError.class);
+        assertThatThrownBy(() -> ours.writeInbound(record)).isInstanceOf(OutOfMemoryError.class);
+
+        assertThat(plain.refCnt()).isZero();
+        assertThat(record.refCnt()).isZero();
+    }
+
+    private static final class Refusing extends AbstractByteBufAllocator {
+        @Override
+        protected ByteBuf newHeapBuffer(int initial, int most) {
+            throw new OutOfMemoryError("refused");
+        }
+
+        @Override
+        protected ByteBuf newDirectBuffer(int initial, int most) {
+            throw new OutOfMemoryError("refused");
+        }
+
+        @Override
+        public boolean isDirectBufferPooled() {
+            return false;
+        }
     }
 }
