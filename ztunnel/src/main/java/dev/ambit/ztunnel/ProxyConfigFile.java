@@ -1,5 +1,6 @@
 package dev.ambit.ztunnel;
 
+import dev.ambit.api.manifest.ShallowYaml;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -7,7 +8,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
@@ -76,7 +76,7 @@ record ProxyConfigFile(
     }
 
     private static @Nullable Object yaml(String text) {
-        return new Load(LoadSettings.builder().build()).loadFromString(text);
+        return ShallowYaml.load(text, LoadSettings.builder().build());
     }
 
     private static ProxyConfigFile of(@Nullable Object node) {

@@ -1,11 +1,11 @@
 package dev.ambit.cni.enrolment;
 
+import dev.ambit.api.manifest.ShallowYaml;
 import dev.ambit.cni.enrolment.LabelSelector.Requirement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
@@ -23,7 +23,7 @@ public final class SelectorReader {
     public static List<Selector> read(String yaml) {
         Object read;
         try {
-            read = new Load(LoadSettings.builder().build()).loadFromString(yaml);
+            read = ShallowYaml.load(yaml, LoadSettings.builder().build());
         } catch (YamlEngineException e) {
             throw new IllegalArgumentException("not YAML: " + e.getMessage(), e);
         }

@@ -1,5 +1,6 @@
 package dev.ambit.istiod.ca;
 
+import dev.ambit.api.manifest.ShallowYaml;
 import dev.ambit.runtime.log.Log;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
@@ -106,7 +106,7 @@ public final class TokenFile implements CallerAuthenticator {
     static Map<String, Caller> parse(String yaml) {
         // Everything is text: a token of digits is no number.
         LoadSettings settings = LoadSettings.builder().setSchema(new FailsafeSchema()).build();
-        Object root = new Load(settings).loadFromString(yaml);
+        Object root = ShallowYaml.load(yaml, settings);
         Map<String, Caller> callers = new HashMap<>();
         if (root == null) {
             return callers;

@@ -26,7 +26,11 @@ final class RandomMesh {
     private final Random random;
 
     RandomMesh(long seed) {
-        random = new Random(seed);
+        this(new Random(seed));
+    }
+
+    RandomMesh(Random random) {
+        this.random = random;
     }
 
     /** Some policies come or change, some go. */

@@ -56,11 +56,16 @@ public record LogFilter(Level byDefault, Map<String, Level> targets) {
     }
 
     private static String target(String name, String part) {
-        if (name.isEmpty() || !name.matches("[A-Za-z0-9_.:$-]+")) {
+        // Upstream's own module prefix means nothing here but is in people's fingers.
+        String target = name;
+        while (target.startsWith("ztunnel::")) {
+            target = target.substring("ztunnel::".length());
+        }
+        // Nothing would be the beginning of every target.
+        if (!target.matches("[A-Za-z0-9_.:$-]+")) {
             throw new IllegalArgumentException(part + " (expected: target=level)");
         }
-        // Upstream's own module prefix means nothing here but is in people's fingers.
-        return name.startsWith("ztunnel::") ? name.substring("ztunnel::".length()) : name;
+        return target;
     }
 
     private static Level level(String name, String part) {

@@ -44,4 +44,13 @@ final class LogFilterTest {
                 .hasMessage("access=loud (expected: off, error, warn, info, debug, trace)");
         assertThatThrownBy(() -> LogFilter.parse("=debug")).hasMessageContaining("target=level");
     }
+
+    /** Found by fuzzing: nothing as a target is the beginning of all of them. */
+    @Test
+    void upstreamsPrefixAloneNamesNothing() {
+        assertThatThrownBy(() -> LogFilter.parse("info,ztunnel::=debug"))
+                .hasMessageContaining("target=level");
+        assertThat(LogFilter.parse("ztunnel::ztunnel::proxy=off"))
+                .isEqualTo(LogFilter.parse("proxy=off"));
+    }
 }

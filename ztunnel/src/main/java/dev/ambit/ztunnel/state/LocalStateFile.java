@@ -1,6 +1,7 @@
 package dev.ambit.ztunnel.state;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.ambit.api.manifest.ShallowYaml;
 import dev.ambit.api.policy.Authorization;
 import dev.ambit.api.workload.MeshService;
 import dev.ambit.api.workload.Workload;
@@ -8,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.ConstructNode;
-import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -55,7 +55,7 @@ public record LocalStateFile(
             }
         }
         try {
-            return new Load(settings()).loadFromString(text);
+            return ShallowYaml.load(text, settings());
         } catch (YamlEngineException broken) {
             throw new IllegalArgumentException(broken.getMessage(), broken);
         }

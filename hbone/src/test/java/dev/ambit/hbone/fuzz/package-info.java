@@ -1,0 +1,5 @@
+/** Fuzz targets: one class each, with what must hold for any bytes; {@code FuzzTest} runs them. */
+@NullMarked
+package dev.ambit.hbone.fuzz;
+
+import org.jspecify.annotations.NullMarked;
