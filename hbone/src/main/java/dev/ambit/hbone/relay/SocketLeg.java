@@ -196,6 +196,10 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
     }
 
     private void linger(int seconds) {
+        if (!channel.isOpen()) {
+            // Asking a closed one would cost two exceptions, at each orderly end.
+            return;
+        }
         try {
             channel.config().setOption(ChannelOption.SO_LINGER, seconds);
         } catch (ChannelException alreadyClosed) {
