@@ -154,8 +154,9 @@ final class ArchitectureTest {
         return dot < 0 ? rest.substring(1) : rest.substring(1, dot);
     }
 
+    /** The training run is a load for the build, not a part of a process: nothing may use it. */
     private static boolean isTesting(JavaClass c) {
-        return room(c).equals("testing");
+        return room(c).equals("testing") || room(c).equals("training");
     }
 
     private static int row(List<Set<String>> rows, String room) {
