@@ -37,6 +37,7 @@ import dev.ambit.ztunnel.otlp.OtlpExport;
 import dev.ambit.ztunnel.policy.AccessConfig;
 import dev.ambit.ztunnel.policy.IdentityLimits;
 import dev.ambit.ztunnel.policy.ProxyOptions;
+import dev.ambit.ztunnel.shortcut.Neighbours;
 import dev.ambit.ztunnel.state.AddressDemand;
 import dev.ambit.ztunnel.state.CertificateWarmup;
 import dev.ambit.ztunnel.state.LocalStateFile;
@@ -124,7 +125,7 @@ final class Ztunnel {
                 config.mode() instanceof ZtunnelConfig.Mode.Shared shared && shared.portReuse();
         return new PodProxies(
                 new PodProxies.State(mesh, signal, certificates, trust.cuts()),
-                new PodProxies.Engine(loops, connectionMetrics(), counters),
+                new PodProxies.Engine(loops, connectionMetrics(), counters, neighbours()),
                 proxy.hbone(),
                 proxy.sockets(),
                 new ProxyOptions(
@@ -150,6 +151,13 @@ final class Ztunnel {
                 demand,
                 config.names().egress(),
                 new EgressMetrics(metrics));
+    }
+
+    private @Nullable Neighbours neighbours() {
+        ZtunnelConfig.Trust judged = config.control().trust();
+        return Neighbours.where(
+                config.proxy().sameNodeShortcut(),
+                judged.lists() != null || judged.closeOnExpiry());
     }
 
     private IdentityLimits.Rules limits(AccessConfig access) {

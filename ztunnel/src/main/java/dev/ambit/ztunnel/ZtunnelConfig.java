@@ -131,6 +131,8 @@ record ZtunnelConfig(
      * @param sockets options of all sockets
      * @param hbone windows, pool and times
      * @param access fail-closed switches and limits of identities
+     * @param sameNodeShortcut {@code AMBIT_SAME_NODE_SHORTCUT}: no tunnel between pods of this
+     *     process
      */
     record Proxy(
             boolean enabled,
@@ -140,7 +142,8 @@ record ZtunnelConfig(
             FailoverConfig failover,
             SocketConfig sockets,
             HboneSettings hbone,
-            AccessConfig access) {}
+            AccessConfig access,
+            boolean sameNodeShortcut) {}
 
     /**
      * @param admin {@code proxyAdminPort}, on loopback only

@@ -100,7 +100,8 @@ final class ZtunnelConfigReader {
                         failover(),
                         sockets(mode, ipv6),
                         hbone(),
-                        AccessConfig.from(env));
+                        AccessConfig.from(env),
+                        env.flag("AMBIT_SAME_NODE_SHORTCUT", false));
         return new ZtunnelConfig(
                 mode,
                 node,

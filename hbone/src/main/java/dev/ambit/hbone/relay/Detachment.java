@@ -1,12 +1,14 @@
 package dev.ambit.hbone.relay;
 
 import dev.ambit.hbone.HboneChannels;
+import dev.ambit.hbone.SliceQueue;
 import dev.ambit.runtime.linux.Descriptors;
 import dev.ambit.runtime.linux.SystemCallException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.UnixChannel;
 import java.util.function.Consumer;
@@ -25,6 +27,7 @@ final class Detachment {
     private final SocketLeg first;
     private final SocketLeg second;
     private final Consumer<@Nullable Detached> then;
+    private final EventLoop loop;
     private int waiting = 2;
 
     private Detachment(
@@ -33,6 +36,7 @@ final class Detachment {
         this.first = first;
         this.second = second;
         this.then = then;
+        this.loop = first.channel().eventLoop();
     }
 
     static boolean possible(Leg leg) {
@@ -80,8 +84,8 @@ final class Detachment {
         Detached.Half left = first.half(one);
         Detached.Half right = second.half(other);
         relay.left();
-        first.finish();
-        second.finish();
+        first.leave();
+        second.leave();
         then.accept(new Detached(left, right, relay.firstToSecond(), relay.secondToFirst()));
     }
 
@@ -97,7 +101,15 @@ final class Detachment {
         HboneChannels.relayed(channel);
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, halfClosure);
         channel.config().setAutoRead(reading);
-        relay.register(channel, leg);
+        loop.register(channel)
+                .addListener(
+                        done -> {
+                            if (done.isSuccess()) {
+                                leg.unpark();
+                            } else {
+                                leg.exception(done.cause());
+                            }
+                        });
     }
 
     private static int duplicate(DuplexChannel channel) {
@@ -108,8 +120,24 @@ final class Detachment {
         return Descriptors.duplicate(((UnixChannel) channel).fd().intValue());
     }
 
-    /** A copy of what the channel has not yet written, in order. */
-    static ByteBuf copyOf(DuplexChannel channel) {
+    /** What was brought and not yet written, in order: the channel's, then its leg's. */
+    static byte[] unwritten(
+            DuplexChannel channel, @Nullable ByteBuf held, @Nullable SliceQueue backlog) {
+        ByteBuf all = copyOf(channel);
+        if (held != null) {
+            all.writeBytes(held, held.readerIndex(), held.readableBytes());
+        }
+        ByteBuf slice;
+        while (backlog != null && (slice = backlog.poll()) != null) {
+            all.writeBytes(slice);
+            slice.release();
+        }
+        byte[] bytes = new byte[all.readableBytes()];
+        all.readBytes(bytes).release();
+        return bytes;
+    }
+
+    private static ByteBuf copyOf(DuplexChannel channel) {
         ByteBuf all = Unpooled.buffer();
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
         if (buffer == null) {

@@ -5,6 +5,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
+import java.nio.channels.NotYetConnectedException;
 
 /**
  * Ends the output of a socket that has written everything. Netty's own way makes an exception with
@@ -26,7 +27,7 @@ final class HalfClose {
         if (channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket) {
             try {
                 socket.shutdown(false, true);
-            } catch (IOException peerWasFaster) {
+            } catch (IOException | NotYetConnectedException peerWasFaster) {
                 channel.close();
                 return;
             }

@@ -8,6 +8,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.Future;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * that still wants bytes.
  */
 public final class Relay {
+    /** On a channel whose socket was taken: completes when the socket is closed. */
+    static final AttributeKey<Future<Void>> TAKEN = AttributeKey.valueOf(Relay.class, "taken");
+
     private static final VarHandle FIRST;
     private static final VarHandle SECOND;
 
@@ -51,6 +56,14 @@ public final class Relay {
     private boolean firstDone;
     private boolean secondDone;
     private boolean over;
+
+    /** Two plain sockets: may be spliced once they have moved {@code bulk}. */
+    private boolean plain;
+
+    private long bulk = Handover.BULK;
+    private boolean stays;
+    private @Nullable Handover handover;
+    private @Nullable Spliced spliced;
 
     private Relay(EventLoop loop, RelayObserver observer) {
         this.loop = loop;
@@ -86,6 +99,39 @@ public final class Relay {
     }
 
     /**
+     * Couples two sockets of the kernel with nothing in between that wants to see their bytes. Once
+     * they have moved much, the relay takes them from their channels, which close then, and lets
+     * the kernel move the bytes. On their loop.
+     */
+    public static Relay plain(DuplexChannel first, DuplexChannel second, RelayObserver observer) {
+        Relay relay = new Relay(first.eventLoop(), observer);
+        SocketLeg one = new SocketLeg(relay, Side.FIRST, first);
+        SocketLeg other = new SocketLeg(relay, Side.SECOND, second);
+        relay.first = one;
+        relay.second = other;
+        relay.start();
+        relay.plain = Handover.isPossible(relay.loop, one, other);
+        return relay;
+    }
+
+    /**
+     * Runs the action when the socket is closed, which may be later than its channel: see {@link
+     * #plain}.
+     */
+    public static void whenClosed(Channel socket, Runnable action) {
+        socket.closeFuture()
+                .addListener(
+                        closed -> {
+                            Future<Void> taken = socket.attr(TAKEN).get();
+                            if (taken == null) {
+                                action.run();
+                            } else {
+                                taken.addListener(finished -> action.run());
+                            }
+                        });
+    }
+
+    /**
      * Goes on with a relay that was detached, here or in another process: what it had not yet
      * written goes first. The sockets are prepared and on their loop.
      */
@@ -109,13 +155,20 @@ public final class Relay {
             relay.holdBack();
             one.closeAtInputEnd();
             other.closeAtInputEnd();
+            relay.plain = Handover.isPossible(relay.loop, one, other);
         }
         return relay;
     }
 
+    /** It is more than one connection to this process, so it cannot be {@link #detach}ed. */
+    public Relay staying() {
+        stays = true;
+        return this;
+    }
+
     /** Whether {@link #detach} can work: two sockets, and a transport that shows descriptors. */
     public boolean detachable() {
-        return !over && Detachment.possible(first) && Detachment.possible(second);
+        return !over && !stays && Detachment.possible(first) && Detachment.possible(second);
     }
 
     /**
@@ -125,7 +178,14 @@ public final class Relay {
      */
     public void detach(Consumer<@Nullable Detached> then) {
         assert loop.inEventLoop();
-        if (!over && first instanceof SocketLeg one && second instanceof SocketLeg other) {
+        // Too late to begin with it.
+        plain = false;
+        if (handover != null) {
+            notSpliced();
+        }
+        if (!over && spliced != null) {
+            spliced.detach(then);
+        } else if (!over && first instanceof SocketLeg one && second instanceof SocketLeg other) {
             Detachment.begin(this, one, other, then);
         } else {
             then.accept(null);
@@ -139,19 +199,6 @@ public final class Relay {
     /** It goes on elsewhere: nothing that happens here counts any more. */
     void left() {
         over = true;
-    }
-
-    /** A side that was to leave stays. */
-    void register(DuplexChannel channel, SocketLeg leg) {
-        loop.register(channel)
-                .addListener(
-                        done -> {
-                            if (done.isSuccess()) {
-                                leg.unpark();
-                            } else {
-                                broken(leg == first ? Side.FIRST : Side.SECOND, done.cause());
-                            }
-                        });
     }
 
     private void begin(SocketLeg leg, Detached.Half was) {
@@ -217,13 +264,52 @@ public final class Relay {
             bytes.release();
             return;
         }
-        int length = bytes.readableBytes();
+        count(side, bytes.readableBytes());
+        other(side).send(bytes);
+        if (plain && firstToSecond + secondToFirst >= bulk) {
+            plain = false;
+            Handover begun = new Handover(this, loop, (SocketLeg) first, (SocketLeg) second);
+            handover = begun;
+            begun.begin();
+        }
+    }
+
+    /** A side brought so many bytes. */
+    void count(Side side, int bytes) {
         if (side == Side.FIRST) {
-            FIRST.setOpaque(this, firstToSecond + length);
-            second.send(bytes);
+            FIRST.setOpaque(this, firstToSecond + bytes);
         } else {
-            SECOND.setOpaque(this, secondToFirst + length);
-            first.send(bytes);
+            SECOND.setOpaque(this, secondToFirst + bytes);
+        }
+    }
+
+    boolean isHandedOverBy(Handover asking) {
+        return !over && handover == asking;
+    }
+
+    /** The sockets left their channels. */
+    void splicedBy(Spliced taker) {
+        handover = null;
+        spliced = taker;
+    }
+
+    boolean isSpliced() {
+        return !over && spliced != null;
+    }
+
+    /** Somebody takes long: this relay is tried again when it has moved as much once more. */
+    void notYetSpliced() {
+        notSpliced();
+        bulk = 2 * (firstToSecond + secondToFirst);
+        plain = true;
+    }
+
+    /** The sockets stay where they are. */
+    void notSpliced() {
+        handover = null;
+        if (!over) {
+            first.reading(true);
+            second.reading(true);
         }
     }
 
@@ -240,7 +326,7 @@ public final class Relay {
 
     /** A side can take more. */
     void resume(Side side) {
-        if (!over) {
+        if (!over && handover == null) {
             other(side).reading(true);
         }
     }
@@ -249,12 +335,19 @@ public final class Relay {
     void written(Side side, int bytes) {
         if (!over) {
             other(side).passedOn(bytes);
+            if (handover != null) {
+                handover.attempt();
+            }
         }
     }
 
     /** A side brings no more. */
     void ended(Side side) {
         if (!over) {
+            plain = false;
+            if (handover != null) {
+                notSpliced();
+            }
             other(side).endOutput();
         }
     }
@@ -268,8 +361,12 @@ public final class Relay {
         }
         if (firstDone && secondDone && !over) {
             over = true;
-            first.finish();
-            second.finish();
+            if (spliced != null) {
+                spliced.finish();
+            } else {
+                first.finish();
+                second.finish();
+            }
             observer.ended(this, new RelayEnd.Complete());
         }
     }
@@ -290,8 +387,12 @@ public final class Relay {
     private void broken(RelayEnd end) {
         if (!over) {
             over = true;
-            first.abort();
-            second.abort();
+            if (spliced != null) {
+                spliced.abort();
+            } else {
+                first.abort();
+                second.abort();
+            }
             observer.ended(this, end);
         }
     }

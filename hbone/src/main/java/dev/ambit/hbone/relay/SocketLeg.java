@@ -36,6 +36,9 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
     /** On its way out of this loop: what comes is kept, nothing is written, asked or ended. */
     private boolean parked;
 
+    /** Who has the socket now; null while it is the channel's. */
+    private @Nullable Plug plug;
+
     SocketLeg(Relay relay, Side side, DuplexChannel channel) {
         this.relay = relay;
         this.side = side;
@@ -179,6 +182,8 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
             if (inputEnded) {
                 close();
             } else {
+                // What was written has to arrive, though the channel closes by itself later.
+                linger(-1);
                 HalfClose.output(channel);
             }
             relay.outputClosed(side);
@@ -209,19 +214,25 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
 
     @Override
     public void abort() {
-        letGo();
+        drop();
         linger(0);
         channel.close();
     }
 
     @Override
     public void finish() {
-        letGo();
+        drop();
         linger(-1);
         channel.close();
     }
 
-    private void letGo() {
+    /** Closes the channel of a socket that lives on: by a reset, should nobody take it over. */
+    void leave() {
+        drop();
+        channel.close();
+    }
+
+    private void drop() {
         done = true;
         ByteBuf last = held;
         held = null;
@@ -265,7 +276,10 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
 
     /** Its part of a detached relay. */
     Detached.Half half(int descriptor) {
-        return new Detached.Half(descriptor, unwritten(), outputClosed);
+        SliceQueue queue = backlog;
+        backlog = null;
+        return new Detached.Half(
+                descriptor, Detachment.unwritten(channel, held, queue), outputClosed);
     }
 
     /** Its output was ended before it came here. */
@@ -277,33 +291,50 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
     /** What {@link HalfClose} arranges; not before the bytes are safe that came early. */
     void closeAtInputEnd() {
         if (outputClosed && !done && channel.isOpen()) {
+            linger(-1);
             channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
         }
     }
 
-    private byte[] unwritten() {
-        ByteBuf all = Detachment.copyOf(channel);
-        ByteBuf last = held;
-        if (last != null) {
-            all.writeBytes(last, last.readerIndex(), last.readableBytes());
-        }
-        SliceQueue queue = backlog;
-        backlog = null;
-        ByteBuf slice;
-        while (queue != null && (slice = queue.poll()) != null) {
-            all.writeBytes(slice);
-            slice.release();
-        }
-        byte[] bytes = new byte[all.readableBytes()];
-        all.readBytes(bytes).release();
-        return bytes;
+    // ---- to a spliced relay ----
+
+    /** Whether neither direction is at its end, or about to be. */
+    boolean isWhole() {
+        return !done && !ending && !inputEnded;
+    }
+
+    /** Whether all bytes of the other side are written and neither direction is at its end. */
+    boolean isQuiet() {
+        return isWhole()
+                && !parked
+                && inFlight == 0
+                && held == null
+                && (backlog == null || backlog.isEmpty())
+                && channel.isActive();
+    }
+
+    /**
+     * Leaves the socket to its plug. What the channel has under way still comes through it, until
+     * the future completes.
+     */
+    ChannelFuture letGo(Plug taker) {
+        plug = taker;
+        done = true;
+        channel.attr(Relay.TAKEN).set(taker.closed());
+        return channel.close();
     }
 
     // ---- from the socket to the other side ----
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        relay.brought(side, (ByteBuf) message);
+        Plug taker = plug;
+        if (taker == null) {
+            relay.brought(side, (ByteBuf) message);
+        } else {
+            relay.count(side, ((ByteBuf) message).readableBytes());
+            taker.addEarly((ByteBuf) message);
+        }
     }
 
     @Override
@@ -319,7 +350,7 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
     }
 
     private void inputEnd() {
-        if (!inputEnded) {
+        if (!inputEnded && plug == null) {
             inputEnded = true;
             if (outputClosed) {
                 close();
@@ -334,7 +365,7 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
     }
 
     /** How applications hang up is a reset; anything else has a name. */
-    private void exception(Throwable cause) {
+    void exception(Throwable cause) {
         relay.broken(side, SocketErrors.isReset(cause) ? null : cause);
     }
 

@@ -1,12 +1,15 @@
 package dev.ambit.hbone.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ambit.runtime.linux.Descriptors;
 import dev.ambit.runtime.net.EventLoops;
 import dev.ambit.runtime.net.Transport;
 import dev.ambit.runtime.testing.TestLoops;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.io.InputStream;
@@ -111,6 +114,73 @@ final class DetachTest {
         assertThat(ends).containsExactly(new RelayEnd.Complete());
     }
 
+    /**
+     * Splicing: the kernel moves the bytes, and what is in the pipe between both sockets travels
+     * too.
+     */
+    @Test
+    void noByteInThePipeOfASplicedRelayIsLost() throws Exception {
+        Bed bed = new Bed(16 * 1024, Relay::plain);
+        Sender there = new Sender(bed.client, 3);
+        Sender back = new Sender(bed.server, 4);
+        Receiver atServer = new Receiver(bed.server, 512);
+        Receiver atClient = new Receiver(bed.client, 16_384);
+
+        long moved = 0;
+        for (int i = 1; i <= 4; i++) {
+            while (!on(bed.loop, bed.relay::isSpliced)) {
+                atServer.awaitMore(Handover.BULK / 4);
+            }
+            atServer.awaitMore(Handover.BULK / 4);
+            moved += bed.move(loops[i % 2]);
+        }
+        there.stop();
+        back.stop();
+        assertThat(atServer.hash()).isEqualTo(there.hash());
+        assertThat(atClient.hash()).isEqualTo(back.hash());
+        assertThat(moved).as("bytes that were in pipes").isPositive();
+        bed.awaitEnd();
+        assertThat(ends).containsExactly(new RelayEnd.Complete());
+        assertThat(bed.relay.firstToSecond()).isEqualTo(there.sent);
+        assertThat(bed.relay.secondToFirst()).isEqualTo(back.sent);
+    }
+
+    /** It reads late, when the other direction has ended too and the kernel still has bytes. */
+    @Test
+    void anEndPassedOnBeforeARelayMovesIsStillAnEndAfterwards() throws Exception {
+        Bed bed = new Bed(16 * 1024);
+        byte[] question = new byte[64 * 1024];
+        new Random(5).nextBytes(question);
+        bed.client.getOutputStream().write(question);
+        bed.client.shutdownOutput();
+        Detached detached;
+        int moves = 0;
+        do {
+            detached = bed.detach();
+            bed.adopt(detached, loops[++moves % 2]);
+        } while (!detached.second().outputClosed());
+
+        bed.server.getOutputStream().write(1);
+        bed.server.shutdownOutput();
+        assertThat(bed.client.getInputStream().readAllBytes()).containsExactly(1);
+        bed.awaitEnd();
+        assertThat(bed.server.getInputStream().readAllBytes()).isEqualTo(question);
+        assertThat(ends).containsExactly(new RelayEnd.Complete());
+    }
+
+    /** What nobody took over must not look like the whole of it. */
+    @Test
+    void socketsThatNobodyTakesOverAreReset() throws Exception {
+        Bed bed = new Bed(0);
+        Detached detached = bed.detach();
+        Descriptors.close(detached.first().descriptor());
+        Descriptors.close(detached.second().descriptor());
+        assertThatThrownBy(() -> bed.client.getInputStream().read())
+                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> bed.server.getInputStream().read())
+                .isInstanceOf(IOException.class);
+    }
+
     @Test
     void aSideResetWhileItBelongsToNobodyResetsTheOther() throws Exception {
         Bed bed = new Bed(0);
@@ -122,8 +192,13 @@ final class DetachTest {
 
         bed.awaitEnd();
         assertThat(ends).containsExactly(new RelayEnd.Reset(RelayEnd.Side.FIRST));
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> bed.server.getInputStream().read())
+        assertThatThrownBy(() -> bed.server.getInputStream().read())
                 .isInstanceOf(IOException.class);
+    }
+
+    /** How two sockets become a relay. */
+    private interface Coupling {
+        Relay of(DuplexChannel first, DuplexChannel second, RelayObserver observer);
     }
 
     /** Two applications, and the relay between them. */
@@ -138,6 +213,10 @@ final class DetachTest {
          * @param window of the server's receive buffer; 0: the kernel's choice
          */
         Bed(int window) throws Exception {
+            this(window, Relay::sockets);
+        }
+
+        Bed(int window, Coupling coupling) throws Exception {
             SocketChannel[] sides = new SocketChannel[2];
             Socket[] applications = new Socket[2];
             for (int i = 0; i < 2; i++) {
@@ -148,6 +227,9 @@ final class DetachTest {
                     }
                     SocketChannel side = transport().newSocket();
                     Relay.prepare(side);
+                    if (window > 0) {
+                        side.config().setSendBufferSize(200_000);
+                    }
                     sides[i] = side;
                     loop.register(side).sync();
                     side.connect(listener.getLocalSocketAddress()).sync();
@@ -157,7 +239,7 @@ final class DetachTest {
             }
             client = applications[0];
             server = applications[1];
-            relay = on(loop, () -> Relay.sockets(sides[0], sides[1], this::ended));
+            relay = on(loop, () -> coupling.of(sides[0], sides[1], this::ended));
         }
 
         private Transport transport() {
@@ -292,6 +374,10 @@ final class DetachTest {
             while (received < bytes) {
                 wait();
             }
+        }
+
+        synchronized void awaitMore(long bytes) throws InterruptedException {
+            awaitAtLeast(received + bytes);
         }
 
         String hash() throws Exception {

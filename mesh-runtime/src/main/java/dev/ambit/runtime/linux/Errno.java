@@ -21,8 +21,10 @@ final class Errno {
                     Map.entry(90, "message too long"),
                     Map.entry(98, "address already in use"),
                     Map.entry(104, "connection reset by peer"),
+                    Map.entry(110, "connection timed out"),
                     Map.entry(107, "not connected"),
-                    Map.entry(111, "connection refused"));
+                    Map.entry(111, "connection refused"),
+                    Map.entry(113, "no route to host"));
 
     private Errno() {}
 

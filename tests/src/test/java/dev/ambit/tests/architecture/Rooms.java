@@ -113,6 +113,7 @@ final class Rooms {
                                     Set.of("admin", "handover", "otlp"),
                                     Set.of("inpod"),
                                     Set.of("outbound", "inbound", "dns"),
+                                    Set.of("shortcut"),
                                     Set.of("policy"),
                                     Set.of("state", "egress"),
                                     Set.of("socket", "telemetry"))),

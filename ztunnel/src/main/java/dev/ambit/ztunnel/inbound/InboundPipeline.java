@@ -6,6 +6,7 @@ import dev.ambit.hbone.Limit;
 import dev.ambit.hbone.relay.Relay;
 import dev.ambit.hbone.server.HboneServer;
 import dev.ambit.hbone.server.HboneServerEvents;
+import dev.ambit.hbone.server.InboundConnect;
 import dev.ambit.policy.l4.InboundRouter;
 import dev.ambit.runtime.log.Log;
 import dev.ambit.runtime.metrics.GaugeVec;
@@ -56,7 +57,7 @@ public final class InboundPipeline {
                                 settings,
                                 counters,
                                 pod.local()::serverContexts,
-                                connect -> new InboundTunnel(this, connect).begin(),
+                                this::connect,
                                 new Refusals()));
     }
 
@@ -100,6 +101,11 @@ public final class InboundPipeline {
                 });
     }
 
+    /** A CONNECT, of a tunnel or of a pod of this process. On the loop. */
+    public void connect(InboundConnect connect) {
+        new InboundTunnel(this, connect).begin();
+    }
+
     /** The tunnels' end, to drain or close it. */
     public HboneServer server() {
         return server;
@@ -115,7 +121,7 @@ public final class InboundPipeline {
 
     private void counted(SocketChannel accepted) {
         sockets.increment();
-        accepted.closeFuture().addListener(closed -> sockets.decrement());
+        Relay.whenClosed(accepted, sockets::decrement);
     }
 
     /** What fails before a CONNECT is there. */

@@ -16,6 +16,7 @@ import dev.ambit.ztunnel.policy.IdentityLimits;
 import dev.ambit.ztunnel.policy.PodLoop;
 import dev.ambit.ztunnel.policy.Route;
 import dev.ambit.ztunnel.policy.TrackedConnection;
+import dev.ambit.ztunnel.shortcut.NearConnect;
 import dev.ambit.ztunnel.telemetry.AccessLog;
 import dev.ambit.ztunnel.telemetry.Baggage;
 import dev.ambit.ztunnel.telemetry.ConnectionFailure;
@@ -213,6 +214,10 @@ final class InboundTunnel {
             }
             answered = true;
             SocketChannel application = (SocketChannel) done.channel();
+            if (connect instanceof NearConnect near) {
+                near.reached(application, tracked);
+                return;
+            }
             HboneStream stream = connect.accept(responseHeaders());
             if (accept.proxyProtocol()) {
                 application.writeAndFlush(ProxyHeader.of(application.alloc(), connect, asked));

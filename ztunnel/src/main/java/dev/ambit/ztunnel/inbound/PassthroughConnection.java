@@ -97,7 +97,7 @@ final class PassthroughConnection {
             application.close();
             return;
         }
-        connection.relayedBy(Relay.sockets(peer, application, connection), true);
+        connection.relayedBy(Relay.plain(peer, application, connection), true);
     }
 
     private void failed(TrackedConnection connection, Throwable cause) {

@@ -12,6 +12,7 @@ import dev.ambit.ztunnel.dns.DnsMetrics;
 import dev.ambit.ztunnel.egress.EgressConfig;
 import dev.ambit.ztunnel.egress.EgressMetrics;
 import dev.ambit.ztunnel.policy.ProxyOptions;
+import dev.ambit.ztunnel.shortcut.Neighbours;
 import dev.ambit.ztunnel.socket.OriginalDestination;
 import dev.ambit.ztunnel.socket.PodSockets;
 import dev.ambit.ztunnel.socket.SocketConfig;
@@ -52,8 +53,22 @@ public record PodProxies(
             CertificateRotation certificates,
             SessionCuts cuts) {}
 
-    /** Loops and counters. */
-    public record Engine(EventLoops loops, ConnectionMetrics metrics, HboneCounters counters) {}
+    /**
+     * Loops and counters.
+     *
+     * @param neighbours where pods find each other without a tunnel; null: they do not
+     */
+    public record Engine(
+            EventLoops loops,
+            ConnectionMetrics metrics,
+            HboneCounters counters,
+            @Nullable Neighbours neighbours) {
+
+        /** Every pod is reached through a tunnel. */
+        public Engine(EventLoops loops, ConnectionMetrics metrics, HboneCounters counters) {
+            this(loops, metrics, counters, null);
+        }
+    }
 
     /**
      * @param portReuse one listener per loop and port, and room for the next process; else one loop

@@ -13,6 +13,7 @@ import dev.ambit.ztunnel.policy.IdentityLimits;
 import dev.ambit.ztunnel.policy.PodLoop;
 import dev.ambit.ztunnel.policy.ProxyOptions;
 import dev.ambit.ztunnel.policy.Route;
+import dev.ambit.ztunnel.shortcut.Neighbours;
 import dev.ambit.ztunnel.socket.HopResolver;
 import dev.ambit.ztunnel.socket.OriginalDestination;
 import dev.ambit.ztunnel.socket.PodSockets;
@@ -32,7 +33,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -99,6 +99,7 @@ public final class PodProxy implements Pod {
                             if (failure == null) {
                                 shared.state().signal().onRemovals(proxy.evictGone);
                                 shared.state().cuts().add(proxy.cutUntrusted);
+                                proxy.openToNeighbours();
                                 started.complete(proxy);
                             } else {
                                 proxy.abandon();
@@ -164,7 +165,8 @@ public final class PodProxy implements Pod {
                 pod,
                 new OutboundRouter(options.network(), options.ports().illegal()),
                 pool,
-                new HopResolver(shared.engine().loops().blocking()));
+                new HopResolver(shared.engine().loops().blocking()),
+                shared.engine().neighbours());
     }
 
     private InboundPipeline inbound(PodLoop pod) {
@@ -206,6 +208,20 @@ public final class PodProxy implements Pod {
     /** Names are answered by another process from here on. */
     CompletableFuture<Void> stopNames() {
         return names.stop(Stop.GRACEFUL);
+    }
+
+    private void openToNeighbours() {
+        Neighbours neighbours = shared.engine().neighbours();
+        if (neighbours != null) {
+            shares.forEach(s -> neighbours.open(local, s.pod().loop(), s.inbound()::connect));
+        }
+    }
+
+    private void closeToNeighbours() {
+        Neighbours neighbours = shared.engine().neighbours();
+        if (neighbours != null) {
+            neighbours.close(local);
+        }
     }
 
     private void abandon() {
@@ -269,17 +285,19 @@ public final class PodProxy implements Pod {
     public CompletableFuture<Void> stop(Stop how) {
         shared.state().signal().remove(evictGone);
         shared.state().cuts().remove(cutUntrusted);
+        closeToNeighbours();
         List<CompletableFuture<Void>> stopped = new ArrayList<>();
         stopped.add(names.stop(how));
         for (Share share : shares) {
             share.listeners().forEach(Sockets::close);
             stopped.add(
                     switch (how) {
-                        case IMMEDIATE -> onLoop(share, () -> cut(share));
+                        case IMMEDIATE -> OnLoop.run(share, () -> cut(share));
                         case TERMINATING ->
-                                onLoop(share, () -> drain(share, shared.listening().podDrain()));
+                                OnLoop.run(
+                                        share, () -> drain(share, shared.listening().podDrain()));
                         case GRACEFUL ->
-                                onLoop(
+                                OnLoop.run(
                                         share,
                                         () -> drain(share, shared.listening().drainDeadline()));
                     });
@@ -290,11 +308,12 @@ public final class PodProxy implements Pod {
 
     /** Closes the listeners and finishes what is open; at the limit the rest is cut. */
     CompletableFuture<Void> finish(Duration limit) {
+        closeToNeighbours();
         for (Share share : shares) {
             share.listeners().forEach(Sockets::close);
         }
         List<CompletableFuture<Void>> parts = new ArrayList<>();
-        shares.forEach(share -> parts.add(onLoop(share, () -> drain(share, limit))));
+        shares.forEach(share -> parts.add(OnLoop.run(share, () -> drain(share, limit))));
         return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
                 .whenComplete((done, failure) -> sockets.close());
     }
@@ -343,7 +362,7 @@ public final class PodProxy implements Pod {
         List<CompletableFuture<List<OpenConnection>>> parts = new ArrayList<>();
         for (Share share : shares) {
             parts.add(
-                    onLoop(
+                    OnLoop.run(
                             share,
                             () ->
                                     CompletableFuture.completedFuture(
@@ -362,24 +381,5 @@ public final class PodProxy implements Pod {
                 Addresses.text(route.original()),
                 Addresses.text(route.actual()),
                 route.tunnelled() ? "HBONE" : "TCP");
-    }
-
-    static <T> CompletableFuture<T> onLoop(
-            Share share, Supplier<? extends CompletionStage<T>> work) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        share.pod()
-                .loop()
-                .execute(
-                        () ->
-                                work.get()
-                                        .whenComplete(
-                                                (value, failure) -> {
-                                                    if (failure == null) {
-                                                        result.complete(value);
-                                                    } else {
-                                                        result.completeExceptionally(failure);
-                                                    }
-                                                }));
-        return result;
     }
 }

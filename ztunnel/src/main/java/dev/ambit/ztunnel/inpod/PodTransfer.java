@@ -126,7 +126,7 @@ final class PodTransfer implements Transfer {
     @Override
     public CompletableFuture<Void> probe(boolean inherited) {
         PodProxy.Share share = shares.getFirst();
-        return PodProxy.onLoop(
+        return OnLoop.run(
                 share,
                 () -> {
                     CompletableFuture<Void> result = new CompletableFuture<>();
@@ -244,8 +244,7 @@ final class PodTransfer implements Transfer {
     @Override
     public CompletableFuture<List<Moved>> leave() {
         List<CompletableFuture<List<Moved>>> parts = new ArrayList<>();
-        shares.forEach(
-                share -> parts.add(PodProxy.onLoop(share, () -> share.pod().tracker().leave())));
+        shares.forEach(share -> parts.add(OnLoop.run(share, () -> share.pod().tracker().leave())));
         return all(parts);
     }
 
@@ -309,9 +308,7 @@ final class PodTransfer implements Transfer {
                         .socketsOpen(
                                 moved.route().isInbound() ? Reporter.DESTINATION : Reporter.SOURCE);
         open.increment();
-        (moved.clientFirst() ? first : second)
-                .closeFuture()
-                .addListener(closed -> open.decrement());
+        Relay.whenClosed(moved.clientFirst() ? first : second, open::decrement);
     }
 
     private static void reset(@Nullable SocketChannel socket) {
@@ -345,7 +342,7 @@ final class PodTransfer implements Transfer {
         List<CompletableFuture<List<Held>>> parts = new ArrayList<>();
         for (PodProxy.Share share : shares) {
             parts.add(
-                    PodProxy.onLoop(
+                    OnLoop.run(
                             share,
                             () ->
                                     CompletableFuture.completedFuture(

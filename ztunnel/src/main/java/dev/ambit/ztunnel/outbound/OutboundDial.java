@@ -129,14 +129,17 @@ final class OutboundDial implements Attempt.Outcome {
                                     tunnel.upstream(),
                                     tunnel.service(),
                                     true);
-                    attempt(
-                            peers,
-                            address,
-                            tunnel.hboneTarget(),
-                            inner.isEmpty()
-                                    ? new TunnelAttempt(pipeline, caller, tunnel, address)
-                                    : new GatewayAttempt(pipeline, caller, tunnel, inner, address));
+                    attempt(peers, address, tunnel.hboneTarget(), hbone(tunnel, inner, address));
                 });
+    }
+
+    /** A tunnel, one within another, or neither where both pods are this process's. */
+    private Attempt hbone(Tunnelled tunnel, List<SpiffeId> inner, InetSocketAddress address) {
+        if (!inner.isEmpty()) {
+            return new GatewayAttempt(pipeline, caller, tunnel, inner, address);
+        }
+        Attempt near = NearAttempt.of(pipeline, caller, tunnel, address);
+        return near == null ? new TunnelAttempt(pipeline, caller, tunnel, address) : near;
     }
 
     private void attempt(

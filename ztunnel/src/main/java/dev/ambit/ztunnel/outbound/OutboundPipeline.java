@@ -5,10 +5,12 @@ import dev.ambit.hbone.relay.Relay;
 import dev.ambit.policy.l4.OutboundRouter;
 import dev.ambit.runtime.metrics.GaugeVec;
 import dev.ambit.ztunnel.policy.PodLoop;
+import dev.ambit.ztunnel.shortcut.Neighbours;
 import dev.ambit.ztunnel.socket.Acceptor;
 import dev.ambit.ztunnel.socket.HopResolver;
 import dev.ambit.ztunnel.socket.HostResolver;
 import dev.ambit.ztunnel.telemetry.Reporter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The path from an application into the mesh, on one loop of one pod:
@@ -34,18 +36,28 @@ public final class OutboundPipeline {
     private final HbonePool pool;
     private final HopResolver resolver;
     private final GaugeVec.Cell sockets;
+    private final @Nullable Neighbours neighbours;
     private final TunnelHeaders headers = new TunnelHeaders();
     private final DerivedWorkloads derived = new DerivedWorkloads();
     private final Ejections ejections;
 
-    /** The path on that loop of that pod. */
+    /**
+     * The path on that loop of that pod.
+     *
+     * @param neighbours pods to be reached without a tunnel; null: none
+     */
     public OutboundPipeline(
-            PodLoop pod, OutboundRouter router, HbonePool pool, HopResolver resolver) {
+            PodLoop pod,
+            OutboundRouter router,
+            HbonePool pool,
+            HopResolver resolver,
+            @Nullable Neighbours neighbours) {
         this.pod = pod;
         this.router = router;
         this.pool = pool;
         this.resolver = resolver;
         this.ejections = new Ejections(pod.options().failover().ejection(), System::nanoTime);
+        this.neighbours = neighbours;
         this.sockets = pod.tracker().metrics().socketsOpen(Reporter.SOURCE);
     }
 
@@ -57,7 +69,7 @@ public final class OutboundPipeline {
                 Acceptor.Admission.OPEN,
                 accepted -> {
                     sockets.increment();
-                    accepted.closeFuture().addListener(closed -> sockets.decrement());
+                    Relay.whenClosed(accepted, sockets::decrement);
                     new OutboundConnection(this, accepted, pod.originalDestination().of(accepted))
                             .begin();
                 });
@@ -94,6 +106,10 @@ public final class OutboundPipeline {
 
     HopResolver resolver() {
         return resolver;
+    }
+
+    @Nullable Neighbours neighbours() {
+        return neighbours;
     }
 
     TunnelHeaders headers() {

@@ -60,7 +60,7 @@ final class PlainAttempt implements Attempt {
     private record Upstream(SocketChannel socket) implements FarEnd {
         @Override
         public void couple(SocketChannel application, TrackedConnection connection) {
-            connection.relayedBy(Relay.sockets(application, socket, connection), true);
+            connection.relayedBy(Relay.plain(application, socket, connection), true);
         }
 
         @Override

@@ -13,7 +13,6 @@ import dev.ambit.identity.tls.TlsContexts;
 import dev.ambit.ztunnel.policy.TrackedConnection;
 import dev.ambit.ztunnel.telemetry.ConnectionFailure;
 import io.netty.channel.socket.SocketChannel;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Objects;
@@ -21,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** HBONE: needs the pod's certificate, then a stream of the pool. */
 final class TunnelAttempt implements Attempt, OpenCallback {
-
-    private static final int SERVICE_UNAVAILABLE = 503;
 
     private final OutboundPipeline pipeline;
     private final Caller caller;
@@ -135,26 +132,9 @@ final class TunnelAttempt implements Attempt, OpenCallback {
     @Override
     public void failed(OpenFailure failure) {
         over();
-        outcome.failed(OpenFailures.of(failure), elsewhere(failure));
-    }
-
-    /**
-     * Whether the failure says nothing about us and little about the service: nobody there, or
-     * nobody who could reach the application. A refusal, or somebody else's identity, is final.
-     */
-    private boolean elsewhere(OpenFailure failure) {
-        return switch (failure) {
-            // Without a descriptor of our own another endpoint is no better.
-            case OpenFailure.Connect connect -> connect.cause() instanceof IOException;
-            case OpenFailure.ConnectTimeout timeout -> true;
-            case OpenFailure.H2 h2 -> true;
-            case OpenFailure.Draining draining -> true;
-            case OpenFailure.Status status ->
-                    status.code() == SERVICE_UNAVAILABLE && tunnel.answersForApplication();
-            case OpenFailure.Tls tls -> false;
-            case OpenFailure.Identity identity -> false;
-            case OpenFailure.Revoked revoked -> false;
-        };
+        outcome.failed(
+                OpenFailures.of(failure),
+                OpenFailures.elsewhere(failure, tunnel.answersForApplication()));
     }
 
     @Override

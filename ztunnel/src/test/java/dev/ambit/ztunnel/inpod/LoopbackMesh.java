@@ -28,6 +28,7 @@ import dev.ambit.ztunnel.egress.EgressMetrics;
 import dev.ambit.ztunnel.policy.FailoverConfig;
 import dev.ambit.ztunnel.policy.IdentityLimits;
 import dev.ambit.ztunnel.policy.ProxyOptions;
+import dev.ambit.ztunnel.shortcut.Neighbours;
 import dev.ambit.ztunnel.socket.ProxyPorts;
 import dev.ambit.ztunnel.socket.SocketConfig;
 import dev.ambit.ztunnel.state.AddressDemand;
@@ -69,6 +70,8 @@ final class LoopbackMesh implements AutoCloseable {
     /** Of pods made from now on. */
     IdentityLimits.Rules limits = IdentityLimits.Rules.OFF;
 
+    final HboneCounters tunnels = new HboneCounters();
+    private final @Nullable Neighbours neighbours;
     private final StateSignal signal = StateSignal.of(mesh);
     final EventLoops loops = TestLoops.start();
     private final MetricsRegistry registry = MetricsRegistry.of("ztunnel", "test");
@@ -92,8 +95,18 @@ final class LoopbackMesh implements AutoCloseable {
     }
 
     LoopbackMesh(FakeSigner signer) {
+        this(signer, null);
+    }
+
+    /** With the same-node short cut on. */
+    static LoopbackMesh withShortcut() {
+        return new LoopbackMesh(FakeSigner.immediate(new TestCertificates()), new Neighbours());
+    }
+
+    private LoopbackMesh(FakeSigner signer, @Nullable Neighbours neighbours) {
         this.signer = signer;
         revocation.register(registry);
+        this.neighbours = neighbours;
         this.certificates =
                 new CertificateRotation(
                         signer,
@@ -132,6 +145,15 @@ final class LoopbackMesh implements AutoCloseable {
 
     void apply(Authorization policy) {
         mesh.applyAuthorizations(List.of(policy), List.of());
+    }
+
+    /** All series of traffic, but for histograms and what tells ports or times. */
+    List<String> traffic() {
+        String text = new String(registry.scrape(null).body(), StandardCharsets.UTF_8);
+        return text.lines()
+                .filter(line -> line.startsWith("istio_tcp_") && !line.contains("_bucket"))
+                .sorted()
+                .toList();
     }
 
     /** The value of all series of a metric that contain the texts. */
@@ -187,7 +209,7 @@ final class LoopbackMesh implements AutoCloseable {
             PodProxies proxies =
                     new PodProxies(
                             new PodProxies.State(mesh, signal, certificates, cuts),
-                            new PodProxies.Engine(loops, metrics, new HboneCounters()),
+                            new PodProxies.Engine(loops, metrics, tunnels, neighbours),
                             HboneSettings.defaults(),
                             sockets,
                             new ProxyOptions("", ports, true, true, false, limits, FAILOVER),
@@ -204,22 +226,25 @@ final class LoopbackMesh implements AutoCloseable {
         /** The pod's application connects somewhere. */
         Socket connect(IpPort to) throws IOException {
             target = to.toSocketAddress();
-            return dial(ProxyPorts.STANDARD.outbound());
+            return dial(ProxyPorts.STANDARD.outbound(), address);
         }
 
         /** The pod's application connects to its SOCKS5 proxy. */
         Socket connectSocks() throws IOException {
-            return dial(ports.socks());
+            return dial(ports.socks(), null);
         }
 
         /** Somebody outside the mesh connects to the pod. */
         Socket arrive(int port) throws IOException {
             target = at(port).toSocketAddress();
-            return dial(ProxyPorts.STANDARD.inboundPlaintext());
+            return dial(ProxyPorts.STANDARD.inboundPlaintext(), null);
         }
 
-        private Socket dial(int port) throws IOException {
+        private Socket dial(int port, @Nullable InetAddress from) throws IOException {
             Socket socket = new Socket();
+            if (from != null) {
+                socket.bind(new InetSocketAddress(from, 0));
+            }
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.connect(new InetSocketAddress(address, port), PATIENCE_MILLIS);
             return socket;
