@@ -144,6 +144,7 @@ final class ControlPlane implements AutoCloseable {
             addresses.addAll(local.services());
             mesh.applyAddresses(addresses, List.of());
             mesh.applyAuthorizations(local.policies(), List.of());
+            giveBack(mesh);
             LOG.info(
                     "local config initialized",
                     "num_workloads",
