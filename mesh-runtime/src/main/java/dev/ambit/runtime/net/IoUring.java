@@ -6,7 +6,6 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.uring.IoUringDatagramChannel;
-import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import java.net.InetSocketAddress;
@@ -23,7 +22,7 @@ public final class IoUring implements Transport {
 
     @Override
     public IoHandlerFactory ioHandlers() {
-        return IoUringIoHandler.newFactory();
+        return IoUringLoop.factory();
     }
 
     @Override

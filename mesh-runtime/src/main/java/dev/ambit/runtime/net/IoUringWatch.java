@@ -5,20 +5,9 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.uring.IoUringIoEvent;
 import io.netty.channel.uring.IoUringIoHandle;
-import io.netty.channel.uring.IoUringIoOps;
 
 /** One poll request per question, submitted with whatever else the loop has to submit. */
 final class IoUringWatch implements SocketWatch, IoUringIoHandle {
-
-    private static final byte POLL_ADD = 6;
-    private static final byte ASYNC_CANCEL = 14;
-    private static final int POLL_ADD_MULTI = 1;
-    private static final int CQE_MORE = 2;
-    private static final int POLLIN = 0x001;
-    private static final int POLLOUT = 0x004;
-    private static final int POLLERR = 0x008;
-    private static final int POLLHUP = 0x010;
-    private static final int POLLRDHUP = 0x2000;
 
     /** What a completion answers. */
     private static final int READ = 1;
@@ -33,6 +22,10 @@ final class IoUringWatch implements SocketWatch, IoUringIoHandle {
     private long reading;
     private long writing;
     private long hangingUp;
+
+    /** The peer has ended its half: a single poll for room would be answered at once. */
+    private boolean ended;
+
     private boolean closed;
 
     IoUringWatch(IoEventLoop loop, int fd, Listener listener) {
@@ -44,32 +37,24 @@ final class IoUringWatch implements SocketWatch, IoUringIoHandle {
 
     /** The end of the input answers it too; so it goes on after that, until the error comes. */
     private void awaitHangUp() {
-        hangingUp = poll(POLLERR | POLLHUP, POLL_ADD_MULTI, HANG_UP);
-    }
-
-    private long poll(int mask, int kind, long question) {
-        return registration.submit(
-                new IoUringIoOps(
-                        POLL_ADD, (byte) 0, (short) 0, fd, 0, 0, kind, mask, question, (short) 0,
-                        (short) 0, 0, 0));
+        hangingUp = Poll.add(registration, fd, Poll.ERR | Poll.HUP, Poll.MANY, HANG_UP);
     }
 
     @Override
     public void handle(IoRegistration registered, IoEvent event) {
-        int question = (int) ((IoUringIoEvent) event).userData();
-        switch (question) {
-            case READ -> reading = 0;
-            case WRITE -> writing = 0;
-            default -> {}
-        }
+        IoUringIoEvent answer = (IoUringIoEvent) event;
         if (closed) {
             return;
         }
-        switch (question) {
-            case READ -> listener.readable();
-            case WRITE -> listener.writable();
+        boolean goesOn = Poll.goesOn(answer.flags());
+        switch ((int) answer.userData()) {
+            case READ -> {
+                reading = 0;
+                listener.readable();
+            }
+            case WRITE -> maybeRoom(answer.res(), goesOn);
             case HANG_UP -> {
-                if ((((IoUringIoEvent) event).flags() & CQE_MORE) == 0) {
+                if (!goesOn) {
                     awaitHangUp();
                 }
                 listener.hungUp();
@@ -78,17 +63,38 @@ final class IoUringWatch implements SocketWatch, IoUringIoHandle {
         }
     }
 
+    private void maybeRoom(int result, boolean goesOn) {
+        if (writing == 0 || result < 0) {
+            return;
+        }
+        boolean room = Poll.hasRoom(result);
+        if (room || !goesOn) {
+            if (ended) {
+                // Whatever it says of itself: it may have been the last answer of one before it.
+                cancel(writing);
+            }
+            writing = 0;
+        }
+        if (room) {
+            listener.writable();
+        } else {
+            ended = true;
+            awaitWritable();
+        }
+    }
+
     @Override
     public void awaitReadable() {
         if (reading == 0 && !closed) {
-            reading = poll(POLLIN | POLLRDHUP, 0, READ);
+            reading = Poll.add(registration, fd, Poll.IN | Poll.RDHUP, Poll.ONCE, READ);
         }
     }
 
     @Override
     public void awaitWritable() {
         if (writing == 0 && !closed) {
-            writing = poll(POLLOUT, 0, WRITE);
+            int answers = ended ? Poll.MANY : Poll.ONCE;
+            writing = Poll.add(registration, fd, Poll.OUT, answers, WRITE);
         }
     }
 
@@ -108,24 +114,9 @@ final class IoUringWatch implements SocketWatch, IoUringIoHandle {
         }
     }
 
-    /** A poll under way keeps the socket open, whoever closes it. */
-    private void cancel(long request) {
-        if (request != 0) {
-            registration.submit(
-                    new IoUringIoOps(
-                            ASYNC_CANCEL,
-                            (byte) 0,
-                            (short) 0,
-                            -1,
-                            0,
-                            request,
-                            0,
-                            0,
-                            (long) CANCEL,
-                            (short) 0,
-                            (short) 0,
-                            0,
-                            0));
+    private void cancel(long poll) {
+        if (poll != 0) {
+            Poll.cancel(registration, poll, CANCEL);
         }
     }
 }
