@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.AttributeKey;
 
 /**
  * Options of the sockets under tunnels and relays. Set when the socket is made, before its first
@@ -13,6 +14,10 @@ import io.netty.channel.WriteBufferWaterMark;
 public final class HboneChannels {
     private static final WriteBufferWaterMark WATER_MARK =
             new WriteBufferWaterMark(512 * 1024, 1024 * 1024);
+
+    /** On a channel with a TLS connection: its key exchange, by BoringSSL's name. */
+    public static final AttributeKey<String> TLS_GROUP =
+            AttributeKey.valueOf(HboneChannels.class, "tlsGroup");
 
     private HboneChannels() {}
 

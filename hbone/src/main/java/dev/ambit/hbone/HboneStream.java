@@ -19,6 +19,11 @@ public interface HboneStream {
     /** The loop of the connection. */
     EventLoop loop();
 
+    /** The key exchange of the TLS connection it lives on; null if there is none, or no word. */
+    default @Nullable String tlsGroup() {
+        return null;
+    }
+
     /**
      * Where bytes and events go from now on; what arrived before is delivered at once. Set once, or
      * replaced on the loop.

@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -199,6 +200,11 @@ final class ControlPlane implements AutoCloseable {
         if (mesh.workloads().size() > LARGE_MESH) {
             System.gc();
         }
+    }
+
+    /** From when the state is, if it is the cached one; null if it is the control plane's. */
+    @Nullable Instant staleSince() {
+        return cache == null ? null : cache.staleSince();
     }
 
     /** The state of a life before this one, in use at once; ready if nobody says more in time. */

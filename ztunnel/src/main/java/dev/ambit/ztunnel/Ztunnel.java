@@ -1,7 +1,5 @@
 package dev.ambit.ztunnel;
 
-import dev.ambit.api.workload.Workload;
-import dev.ambit.hbone.HboneCounters;
 import dev.ambit.identity.rotation.CertificateRotation;
 import dev.ambit.policy.state.MeshState;
 import dev.ambit.runtime.admin.AdminResponse;
@@ -18,8 +16,6 @@ import dev.ambit.runtime.net.EventLoops;
 import dev.ambit.ztunnel.admin.AdminPages;
 import dev.ambit.ztunnel.admin.ConfigDump;
 import dev.ambit.ztunnel.admin.ExplainPage;
-import dev.ambit.ztunnel.dns.DnsMetrics;
-import dev.ambit.ztunnel.egress.EgressMetrics;
 import dev.ambit.ztunnel.handover.DrainPage;
 import dev.ambit.ztunnel.handover.HandoverConfig;
 import dev.ambit.ztunnel.handover.HandoverMetrics;
@@ -34,10 +30,6 @@ import dev.ambit.ztunnel.inpod.PodProxies;
 import dev.ambit.ztunnel.inpod.PodRegistry;
 import dev.ambit.ztunnel.inpod.UdpCounters;
 import dev.ambit.ztunnel.otlp.OtlpExport;
-import dev.ambit.ztunnel.policy.AccessConfig;
-import dev.ambit.ztunnel.policy.IdentityLimits;
-import dev.ambit.ztunnel.policy.ProxyOptions;
-import dev.ambit.ztunnel.shortcut.Neighbours;
 import dev.ambit.ztunnel.state.AddressDemand;
 import dev.ambit.ztunnel.state.CertificateWarmup;
 import dev.ambit.ztunnel.state.LocalStateFile;
@@ -51,8 +43,11 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -70,8 +65,7 @@ final class Ztunnel {
     private final Lifecycle lifecycle;
     private final Readiness readiness = new Readiness();
     private final Readiness.Task stateTask = readiness.task("state manager");
-    private final Readiness.Task proxyTask = readiness.task("proxy");
-    private final Readiness.Task dnsTask = readiness.task("dns proxy");
+    private final List<Readiness.Task> proxyTasks = new ArrayList<>();
     private final MetricsRegistry metrics;
     private final MeshState mesh;
     private final StateSignal signal;
@@ -89,6 +83,12 @@ final class Ztunnel {
         this.config = config;
         this.loops = loops;
         this.lifecycle = lifecycle;
+        if (config.proxy().enabled()) {
+            proxyTasks.add(readiness.task("proxy"));
+        }
+        if (config.process().dnsCapture()) {
+            proxyTasks.add(readiness.task("dns proxy"));
+        }
         this.metrics = MetricsRegistry.of("ztunnel", config.process().istioVersion());
         String node = config.node().localNode();
         this.mesh =
@@ -110,63 +110,18 @@ final class Ztunnel {
         this.localState = controlPlane.localState();
         this.reports = reports(config.telemetry());
         this.demand = controlPlane.demand();
-        this.proxies = proxies();
+        this.proxies =
+                ProxySetup.of(
+                        config,
+                        loops,
+                        metrics,
+                        new PodProxies.State(mesh, signal, certificates, trust.cuts()),
+                        connectionMetrics(),
+                        demand);
         // Before anything is bound: the running process may have it.
         HandoverConfig handover = config.process().handover();
         this.takeOver = handover == null ? null : TakeOver.find(handover);
         this.ports = new Ports(loops, takeOver == null ? Map.of() : takeOver.ports());
-    }
-
-    private PodProxies proxies() {
-        HboneCounters counters = new HboneCounters();
-        counters.register(metrics);
-        ZtunnelConfig.Proxy proxy = config.proxy();
-        boolean portReuse =
-                config.mode() instanceof ZtunnelConfig.Mode.Shared shared && shared.portReuse();
-        return new PodProxies(
-                new PodProxies.State(mesh, signal, certificates, trust.cuts()),
-                new PodProxies.Engine(loops, connectionMetrics(), counters, neighbours()),
-                proxy.hbone(),
-                proxy.sockets(),
-                new ProxyOptions(
-                        config.node().network(),
-                        config.ports().pod(),
-                        proxy.responseBaggage(),
-                        proxy.localhostAppTunnel(),
-                        proxy.policyInfoLogging(),
-                        limits(proxy.access()),
-                        proxy.failover()),
-                new PodProxies.Listening(
-                        portReuse,
-                        config.process().drainDeadline(),
-                        config.process().podDrain(),
-                        null),
-                names());
-    }
-
-    private PodProxies.Names names() {
-        return new PodProxies.Names(
-                config.process().dnsCapture() ? DnsSetup.of(config, loops) : null,
-                new DnsMetrics(metrics),
-                demand,
-                config.names().egress(),
-                new EgressMetrics(metrics));
-    }
-
-    private @Nullable Neighbours neighbours() {
-        ZtunnelConfig.Trust judged = config.control().trust();
-        return Neighbours.where(
-                config.proxy().sameNodeShortcut(),
-                judged.lists() != null || judged.closeOnExpiry());
-    }
-
-    private IdentityLimits.Rules limits(AccessConfig access) {
-        return access.limitsIdentities()
-                ? new IdentityLimits.Rules(
-                        access.connectionsPerIdentity(),
-                        access.connectionRatePerIdentity(),
-                        IdentityLimits.counter(metrics))
-                : IdentityLimits.Rules.OFF;
     }
 
     /** The exporter's classes are loaded only where a collector is configured. */
@@ -197,7 +152,9 @@ final class Ztunnel {
                 "metrics",
                 AdminRoutes.create().with(MetricsRoutes.of(metrics)),
                 ListenAddresses.any(config, ports.stats()));
-        mesh.listen(new CertificateWarmup(certificates, this::isOurs));
+        if (config.proxy().enabled()) {
+            mesh.listen(new CertificateWarmup(certificates, config::isOurs));
+        }
         lifecycle.start("trust", trust::start, trust::close);
         lifecycle.start("certificates", () -> {}, certificates::close);
         switch (config.mode()) {
@@ -220,6 +177,7 @@ final class Ztunnel {
                 new AgentConnection(loops, shared.nodeAgent(), pods, lifecycle::fail);
         serveAdmin(
                 () -> pods.view().join(),
+                info -> pods.pod(info).join(),
                 routes ->
                         routes.get(
                                 "/drain",
@@ -227,8 +185,14 @@ final class Ztunnel {
                                         pods,
                                         false,
                                         () -> takeOver == null ? 0 : takeOver.predecessorPages())));
-        Runnable serve = serving(pods, agent);
+        Optional<SelfListener> own =
+                config.control()
+                        .pod()
+                        .workload()
+                        .map(self -> new SelfListener(loops.control(), proxies, self, metrics));
+        Runnable serve = serving(pods, agent, own);
         lifecycle.start("pods", () -> {}, () -> await(pods.drain()));
+        own.ifPresent(self -> lifecycle.start("self-listener", () -> {}, () -> await(self.stop())));
         lifecycle.start(
                 "state",
                 () ->
@@ -238,9 +202,9 @@ final class Ztunnel {
                                 localState,
                                 () -> {
                                     stateTask.done();
-                                    proxyTask.done();
-                                    dnsTask.done();
+                                    proxyTasks.forEach(Readiness.Task::done);
                                     serve.run();
+                                    own.ifPresent(SelfListener::start);
                                     loops.background("udp", udp);
                                 }),
                 () -> {
@@ -250,12 +214,21 @@ final class Ztunnel {
     }
 
     /** How the pods arrive: from the node agent, or first from the process before this one. */
-    private Runnable serving(PodRegistry pods, AgentConnection agent) {
+    private Runnable serving(PodRegistry pods, AgentConnection agent, Optional<SelfListener> own) {
         HandoverConfig handover = config.process().handover();
         if (handover == null) {
             return agent::start;
         }
-        Household household = new Household(pods, mesh, ports, agent, () -> drainPages(pods));
+        Household household =
+                new Household(
+                        pods,
+                        mesh,
+                        ports,
+                        agent,
+                        () -> {
+                            own.ifPresent(SelfListener::stop);
+                            return drainPages(pods);
+                        });
         Drain.Token[] lingering = new Drain.Token[1];
         Succession succession =
                 new Succession(
@@ -302,8 +275,8 @@ final class Ztunnel {
 
     /** One workload, here. */
     private void startDedicated(WorkloadInfo workload) {
-        List<Pod> running = new ArrayList<>();
-        serveAdmin(List::of, routes -> {});
+        List<Pod> running = new CopyOnWriteArrayList<>();
+        serveAdmin(List::of, info -> running.stream().findFirst(), routes -> {});
         lifecycle.start(
                 "pod",
                 () -> {},
@@ -326,8 +299,8 @@ final class Ztunnel {
                                                     (pod, failure) -> {
                                                         if (failure == null) {
                                                             running.add(pod);
-                                                            proxyTask.done();
-                                                            dnsTask.done();
+                                                            proxyTasks.forEach(
+                                                                    Readiness.Task::done);
                                                         } else {
                                                             lifecycle.fail(
                                                                     "proxy: "
@@ -338,14 +311,21 @@ final class Ztunnel {
                 controlPlane::close);
     }
 
-    private void serveAdmin(Supplier<List<PodRegistry.View>> pods, Consumer<AdminRoutes> more) {
+    private void serveAdmin(
+            Supplier<List<PodRegistry.View>> pods,
+            Function<WorkloadInfo, Optional<? extends Pod>> served,
+            Consumer<AdminRoutes> more) {
+        EgressAnswers egress = new EgressAnswers(config.names().egress(), served);
         ConfigDump dump =
                 new ConfigDump(
                         mesh,
                         certificates::snapshot,
                         pods,
                         new ConfigDump.Fixed(
-                                ConfigView.of(config), ConfigView.version(config), localState));
+                                ConfigView.of(config),
+                                ConfigView.version(config),
+                                localState,
+                                controlPlane::staleSince));
         serve(
                 "admin",
                 AdminPages.routes(
@@ -353,7 +333,8 @@ final class Ztunnel {
                                 new ExplainPage(
                                         mesh,
                                         config.node().network(),
-                                        config.ports().pod().illegal()),
+                                        config.ports().pod().illegal(),
+                                        egress),
                                 () -> lifecycle.requestStop("quitquitquit"))
                         .with(more),
                 ListenAddresses.admin(config.ports()));
@@ -374,19 +355,6 @@ final class Ztunnel {
                             part);
                 },
                 () -> server.forEach(AdminServer::close));
-    }
-
-    private boolean isOurs(Workload workload) {
-        return switch (config.mode()) {
-            case ZtunnelConfig.Mode.Shared shared -> {
-                String node = config.node().localNode();
-                yield node == null || node.isEmpty() || workload.node().equals(node);
-            }
-            case ZtunnelConfig.Mode.Dedicated(WorkloadInfo own) ->
-                    workload.name().equals(own.name())
-                            && workload.namespace().equals(own.namespace())
-                            && workload.serviceAccount().equals(own.serviceAccount());
-        };
     }
 
     /** Draining has its own deadline; this is for a part that does not keep to it. */

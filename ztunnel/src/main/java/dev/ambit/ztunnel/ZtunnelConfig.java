@@ -1,5 +1,6 @@
 package dev.ambit.ztunnel;
 
+import dev.ambit.api.workload.Workload;
 import dev.ambit.hbone.HboneSettings;
 import dev.ambit.identity.revocation.UnknownStatus;
 import dev.ambit.identity.rotation.RotationConfig;
@@ -17,6 +18,7 @@ import dev.ambit.ztunnel.telemetry.TelemetryConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,7 +122,15 @@ record ZtunnelConfig(
             String namespace,
             @Nullable String serviceAccount,
             String ip,
-            String trustDomain) {}
+            String trustDomain) {
+
+        /** This process as a workload, if it was told all of it (upstream's self-listener). */
+        Optional<WorkloadInfo> workload() {
+            return serviceAccount == null || name.isEmpty() || namespace.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new WorkloadInfo(name, namespace, serviceAccount));
+        }
+    }
 
     /**
      * @param enabled {@code ENABLE_PROXY}
@@ -203,5 +213,19 @@ record ZtunnelConfig(
     /** Without a control plane and without a file the proxy would know nothing, for ever. */
     boolean hasState() {
         return control.xds != null || control.localState != null;
+    }
+
+    /** Whether this process may have to stand for it. */
+    boolean isOurs(Workload workload) {
+        return switch (mode) {
+            case Mode.Shared shared -> {
+                String here = node.localNode();
+                yield here == null || here.isEmpty() || workload.node().equals(here);
+            }
+            case Mode.Dedicated(WorkloadInfo own) ->
+                    workload.name().equals(own.name())
+                            && workload.namespace().equals(own.namespace())
+                            && workload.serviceAccount().equals(own.serviceAccount());
+        };
     }
 }

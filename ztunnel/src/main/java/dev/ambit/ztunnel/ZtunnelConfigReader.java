@@ -326,8 +326,9 @@ final class ZtunnelConfigReader {
     }
 
     private void refuseWhatIsMissing(ZtunnelConfig config) {
-        if (!config.proxy().enabled()) {
-            env.problem("ENABLE_PROXY", "false", "true: the DNS proxy alone is not built yet");
+        if (!config.proxy().enabled() && !config.process().dnsCapture()) {
+            env.problem(
+                    "ENABLE_PROXY", "false", "true, or DNS_CAPTURE: else there is nothing to do");
         }
         if (!config.hasState()) {
             env.problem(

@@ -87,6 +87,35 @@ final class ZtunnelConfigTest {
     }
 
     @Test
+    void answersNamesAloneButNotNothing() {
+        assertThat(read("ENABLE_PROXY", "false").proxy().enabled()).isFalse();
+        assertThatThrownBy(() -> read("ENABLE_PROXY", "false", "ISTIO_META_DNS_CAPTURE", "false"))
+                .hasMessageContaining("ENABLE_PROXY");
+    }
+
+    @Test
+    void isAWorkloadOfItsMeshIfItWasToldWhich() {
+        assertThat(
+                        read("POD_NAME", "z", "POD_NAMESPACE", "istio-system")
+                                .control()
+                                .pod()
+                                .workload())
+                .isEmpty();
+        assertThat(
+                        read(
+                                        "POD_NAME",
+                                        "z",
+                                        "POD_NAMESPACE",
+                                        "istio-system",
+                                        "SERVICE_ACCOUNT",
+                                        "ztunnel")
+                                .control()
+                                .pod()
+                                .workload())
+                .contains(new WorkloadInfo("z", "istio-system", "ztunnel"));
+    }
+
+    @Test
     void readsTheDedicatedMode() {
         ZtunnelConfig config =
                 read("PROXY_MODE", "dedicated", "PROXY_WORKLOAD_INFO", "ns/pod/account");

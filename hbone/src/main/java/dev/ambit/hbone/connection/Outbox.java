@@ -1,5 +1,6 @@
 package dev.ambit.hbone.connection;
 
+import dev.ambit.hbone.HboneChannels;
 import dev.ambit.hbone.frame.FrameWriter;
 import dev.ambit.hbone.frame.Frames;
 import io.netty.buffer.ByteBuf;
@@ -38,6 +39,11 @@ final class Outbox {
     /** Whether the peer takes what we send. */
     boolean writable() {
         return ctx.channel().isWritable();
+    }
+
+    /** The key exchange below; null if there was none. */
+    @Nullable String tlsGroup() {
+        return ctx.channel().attr(HboneChannels.TLS_GROUP).get();
     }
 
     /** A buffer to write a small frame of this size into, at once. */

@@ -1,5 +1,6 @@
 package dev.ambit.hbone.connection;
 
+import dev.ambit.hbone.HboneChannels;
 import dev.ambit.hbone.HboneSettings;
 import dev.ambit.identity.tls.NegotiatedGroup;
 import dev.ambit.identity.tls.PeerIdentity;
@@ -123,6 +124,7 @@ public final class TlsStep extends ChannelInboundHandlerAdapter {
         String group = NegotiatedGroup.of(tls.engine());
         Role role = tls.engine().getUseClientMode() ? Role.CLIENT : Role.SERVER;
         outcome.established(role, group);
+        ctx.channel().attr(HboneChannels.TLS_GROUP).set(group);
         if (LOG.debugEnabled()) {
             LOG.debug(
                     "connection secured",

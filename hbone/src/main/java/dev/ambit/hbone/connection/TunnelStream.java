@@ -52,6 +52,11 @@ public final class TunnelStream implements HboneStream {
         return connection;
     }
 
+    @Override
+    public @Nullable String tlsGroup() {
+        return connection.outbox().tlsGroup();
+    }
+
     /** Whether it is over, both ways. */
     public boolean closed() {
         return closed;

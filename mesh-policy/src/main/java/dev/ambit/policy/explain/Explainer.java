@@ -1,5 +1,6 @@
 package dev.ambit.policy.explain;
 
+import dev.ambit.api.IpAddress;
 import dev.ambit.api.IpPort;
 import dev.ambit.api.NetworkAddress;
 import dev.ambit.api.workload.MeshService;
@@ -35,12 +36,27 @@ public final class Explainer {
     private final String network;
     private final OutboundRouter outbound;
     private final InboundRouter inbound;
+    private final Egress egress;
+
+    /** What a pod may reach outside the mesh. */
+    @FunctionalInterface
+    public interface Egress {
+        /** Why the address, which the mesh does not know, is refused; null if it is not. */
+        @Nullable String refusal(Workload client, IpAddress target);
+    }
+
+    /** Of a node whose pods may reach whatever the mesh does not know. */
+    public Explainer(String network, Set<Integer> illegalPorts) {
+        this(network, illegalPorts, (client, target) -> null);
+    }
 
     /**
      * @param network this node's network
      * @param illegalPorts ports the proxy itself listens on
+     * @param egress asked about what is passed through
      */
-    public Explainer(String network, Set<Integer> illegalPorts) {
+    public Explainer(String network, Set<Integer> illegalPorts, Egress egress) {
+        this.egress = egress;
         this.network = network;
         this.outbound = new OutboundRouter(network, illegalPorts);
         this.inbound = new InboundRouter(network, illegalPorts);
@@ -125,21 +141,7 @@ public final class Explainer {
         Explanation explain() {
             OutboundRoute route = outbound.route(client, question.destination(), mesh, random);
             return switch (route) {
-                case OutboundRoute.Passthrough r ->
-                        unjudged(
-                                path(
-                                        "passthrough",
-                                        r.service() == null
-                                                ? "the mesh does not know the address"
-                                                : "the service asks for it",
-                                        r.service(),
-                                        new Step(
-                                                "plain TCP to where the application wanted",
-                                                r.target().toString(),
-                                                null,
-                                                List.of(),
-                                                null)),
-                                "carried as it is: nobody of the mesh asks policies");
+                case OutboundRoute.Passthrough r -> passthrough(r);
                 case OutboundRoute.Direct r ->
                         unjudged(
                                 path(
@@ -179,6 +181,29 @@ public final class Explainer {
 
         private Explanation unjudged(Path path, String verdict) {
             return new Explanation(question, path, List.of(), true, verdict);
+        }
+
+        private Explanation passthrough(OutboundRoute.Passthrough r) {
+            Path path =
+                    path(
+                            "passthrough",
+                            r.service() == null
+                                    ? "the mesh does not know the address"
+                                    : "the service asks for it",
+                            r.service(),
+                            new Step(
+                                    "plain TCP to where the application wanted",
+                                    r.target().toString(),
+                                    null,
+                                    List.of(),
+                                    null));
+            String refusal =
+                    r.service() == null
+                            ? egress.refusal(client, question.destination().address())
+                            : null;
+            return refusal == null
+                    ? unjudged(path, "carried as it is: nobody of the mesh asks policies")
+                    : new Explanation(question, path, List.of(), false, "refused: " + refusal);
         }
 
         private Explanation tunnel(OutboundRoute.Tunnel r) {

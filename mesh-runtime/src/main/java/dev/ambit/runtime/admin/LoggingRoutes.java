@@ -5,6 +5,8 @@ import dev.ambit.runtime.log.LogFilter;
 import dev.ambit.runtime.log.Logging;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * {@code POST /logging}: shows and changes the log filter. {@code ?level=debug} or {@code
@@ -41,13 +43,26 @@ public final class LoggingRoutes {
         return AdminResponse.text("current log level is " + Logging.filter() + "\n");
     }
 
-    /** In a filter a target alone means trace; here it is more likely a level written wrong. */
+    /**
+     * In a filter a target alone means trace; here it is more likely a level written wrong. The
+     * form {@code target:level}, which istioctl documents, is taken as meant.
+     */
     private static String checked(String filter) {
-        for (String part : filter.split(",", -1)) {
-            if (!part.contains("=") && Level.parse(part).isEmpty()) {
-                throw new IllegalArgumentException(part);
-            }
+        return Stream.of(filter.split(",", -1))
+                .map(LoggingRoutes::clause)
+                .collect(Collectors.joining(","));
+    }
+
+    private static String clause(String clause) {
+        if (clause.contains("=") || Level.parse(clause).isPresent()) {
+            return clause;
         }
-        return filter;
+        int colon = clause.lastIndexOf(':');
+        if (colon > 0
+                && clause.charAt(colon - 1) != ':'
+                && Level.parse(clause.substring(colon + 1)).isPresent()) {
+            return clause.substring(0, colon) + "=" + clause.substring(colon + 1);
+        }
+        throw new IllegalArgumentException(clause);
     }
 }

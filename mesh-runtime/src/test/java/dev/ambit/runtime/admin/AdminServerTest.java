@@ -159,6 +159,13 @@ final class AdminServerTest {
                 .contains("usage:");
         assertThat(text("POST", "/logging?reset&level=warn"))
                 .isEqualTo("200 current log level is warn\n");
+        assertThat(text("POST", "/logging?level=proxy::inbound:debug,info"))
+                .as("as istioctl documents it")
+                .isEqualTo("200 current log level is info,proxy::inbound=debug\n");
+        assertThat(text("POST", "/logging?level="))
+                .as("as istioctl asks")
+                .startsWith("200 current log level is ");
+        assertThat(text("POST", "/logging?level=proxy::inbound")).startsWith("400 ");
         assertThat(text("GET", "/logging")).startsWith("405 ");
     }
 

@@ -138,6 +138,32 @@ public final class TestCluster {
                                 pod.ip()));
     }
 
+    /** A pod in the network namespace of its node that no agent captures, such as ztunnel's. */
+    void uncaptured(String namespace, String name, String ip, String node) {
+        write(
+                kubelet.resolve("pod-" + namespace + "-" + name + ".yaml"),
+                """
+                apiVersion: v1
+                kind: Pod
+                metadata:
+                  name: %1$s
+                  namespace: %2$s
+                  uid: uid-%2$s-%1$s
+                  labels: {app: %1$s, networking.istio.io/tunnel: http}
+                spec:
+                  nodeName: %3$s
+                  serviceAccountName: %1$s
+                  containers:
+                  - name: app
+                status:
+                  phase: Running
+                  podIP: %4$s
+                  podIPs: [{ip: %4$s}]
+                  conditions: [{type: Ready, status: "True"}]
+                """
+                        .formatted(name, namespace, node, ip));
+    }
+
     public void removePod(TestPod pod) {
         try {
             Files.delete(kubelet.resolve("pod-" + pod.namespace() + "-" + pod.name() + ".yaml"));

@@ -12,6 +12,8 @@ import dev.ambit.policy.state.MeshView;
 import dev.ambit.ztunnel.inpod.Pod;
 import dev.ambit.ztunnel.inpod.PodRegistry;
 import dev.ambit.ztunnel.state.LocalStateFile;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param mesh what the control plane told
  * @param certificates of this node's workloads
  * @param pods that are served; empty in dedicated mode
- * @param fixed what never changes while the process runs
+ * @param fixed what belongs to the process
  */
 public record ConfigDump(
         MeshView mesh,
@@ -43,11 +45,14 @@ public record ConfigDump(
      * @param config the effective configuration
      * @param version of this build
      * @param localState from a file, null without
+     * @param staleSince when the state was told, if it is a cached one; gives null if it is the
+     *     control plane's
      */
     public record Fixed(
             Map<String, @Nullable Object> config,
             Map<String, String> version,
-            @Nullable LocalStateFile localState) {}
+            @Nullable LocalStateFile localState,
+            Supplier<@Nullable Instant> staleSince) {}
 
     /** The whole dump. */
     public String json() throws JsonProcessingException {
@@ -62,7 +67,13 @@ public record ConfigDump(
                         .put("config", fixed.config())
                         .put("certificates", CertificateDump.all(certificates.get()))
                         .put("workloadState", workloadState())
+                        .maybe("stateStaleSince", staleSince())
                         .map());
+    }
+
+    private @Nullable String staleSince() {
+        Instant since = fixed.staleSince().get();
+        return since == null ? null : since.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     private List<?> workloads() {
@@ -157,6 +168,7 @@ public record ConfigDump(
                                         .put("originalDst", c.originalDestination())
                                         .put("actualDst", c.actualDestination())
                                         .put("protocol", c.protocol())
+                                        .maybe("tlsGroup", c.tlsGroup())
                                         .map())
                 .toList();
     }

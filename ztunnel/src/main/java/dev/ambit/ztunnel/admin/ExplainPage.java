@@ -42,11 +42,13 @@ public final class ExplainPage {
     /**
      * @param network this node's network
      * @param illegalPorts ports the proxy itself listens on
+     * @param egress asked about what is passed through
      */
-    public ExplainPage(MeshView mesh, String network, Set<Integer> illegalPorts) {
+    public ExplainPage(
+            MeshView mesh, String network, Set<Integer> illegalPorts, Explainer.Egress egress) {
         this.mesh = mesh;
         this.reader = new QuestionReader(mesh, network);
-        this.explainer = new Explainer(network, illegalPorts);
+        this.explainer = new Explainer(network, illegalPorts, egress);
     }
 
     /** The page; 400 says what is wrong with the question. */

@@ -79,6 +79,8 @@ public final class DnsMetrics {
         UNKNOWN_SOURCE,
         /** Too many questions, or connections, at once. */
         LIMIT,
+        /** A connection could not be accepted. */
+        ACCEPT_FAILED,
         /** An upstream's answer that does not belong to the question. */
         BAD_UPSTREAM_ANSWER
     }

@@ -147,7 +147,8 @@ public final class DnsProxy {
                                 "dns",
                                 child -> child.config().setAutoRead(false),
                                 Acceptor.Admission.OPEN,
-                                tcp::accepted));
+                                tcp::accepted,
+                                cause -> tcp.notAccepted()));
         return established(sockets.bind(loop, listener, address), "dns tcp", address);
     }
 

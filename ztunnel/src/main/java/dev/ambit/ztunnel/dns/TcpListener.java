@@ -50,6 +50,11 @@ final class TcpListener {
         client.config().setAutoRead(true);
     }
 
+    /** One was lost before it began. */
+    void notAccepted() {
+        metrics.refused(Refusal.ACCEPT_FAILED);
+    }
+
     void closeAll() {
         Set.copyOf(open).forEach(Sockets::close);
     }

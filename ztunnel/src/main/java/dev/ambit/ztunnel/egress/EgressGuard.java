@@ -45,6 +45,11 @@ public final class EgressGuard {
         return config.restricts(namespace) ? new EgressGuard(namespace, config, metrics) : OPEN;
     }
 
+    /** Of a pod whose lookups are answered elsewhere: says what the configuration alone says. */
+    public static EgressGuard unseen(String namespace, EgressConfig config) {
+        return new EgressGuard(namespace, config, null);
+    }
+
     /** Whether anything may be refused at all. */
     public boolean isRestricted() {
         return restricted;
@@ -87,15 +92,21 @@ public final class EgressGuard {
 
     /** Why an address the mesh does not know is refused; null if it is not. Counts refusals. */
     public @Nullable String refusal(IpAddress target) {
+        String why = verdict(target);
+        if (why != null && metrics != null) {
+            metrics.refused(namespace);
+        }
+        return why;
+    }
+
+    /** What {@link #refusal} would say, for those who only ask. */
+    public @Nullable String verdict(IpAddress target) {
         if (!restricted || target.isLoopback() || config.allows(target)) {
             return null;
         }
         Known known = answered.get(target);
         if (known != null && System.nanoTime() - known.untilNanos() <= 0) {
             return null;
-        }
-        if (metrics != null) {
-            metrics.refused(namespace);
         }
         return "egress to "
                 + target

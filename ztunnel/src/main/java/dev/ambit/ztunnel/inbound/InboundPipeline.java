@@ -12,7 +12,6 @@ import dev.ambit.runtime.log.Log;
 import dev.ambit.runtime.metrics.GaugeVec;
 import dev.ambit.ztunnel.policy.PodLoop;
 import dev.ambit.ztunnel.socket.Acceptor;
-import dev.ambit.ztunnel.telemetry.AccessLog;
 import dev.ambit.ztunnel.telemetry.ConnectionFailure;
 import dev.ambit.ztunnel.telemetry.Reporter;
 import io.netty.channel.socket.SocketChannel;
@@ -67,7 +66,8 @@ public final class InboundPipeline {
                 "inbound",
                 accepted -> accepted.pipeline().addLast(server.childHandler()),
                 this::whenCertified,
-                this::counted);
+                this::counted,
+                cause -> pod.tracker().metrics().acceptFailed("inbound", cause));
     }
 
     /**
@@ -98,7 +98,8 @@ public final class InboundPipeline {
                 accepted -> {
                     counted(accepted);
                     new PassthroughConnection(this, accepted).begin();
-                });
+                },
+                cause -> pod.tracker().metrics().acceptFailed("inbound passthrough", cause));
     }
 
     /** A CONNECT, of a tunnel or of a pod of this process. On the loop. */
@@ -125,24 +126,22 @@ public final class InboundPipeline {
     }
 
     /** What fails before a CONNECT is there. */
-    private static final class Refusals implements HboneServerEvents {
+    private final class Refusals implements HboneServerEvents {
         @Override
         public void handshakeFailed(
                 InetSocketAddress remote, InetSocketAddress local, String reason) {
-            AccessLog.refused(Reporter.DESTINATION, remote, local, ConnectionFailure.tls(reason));
+            pod.refused(Reporter.DESTINATION, remote, local, ConnectionFailure.tls(reason));
         }
 
         @Override
         public void peerRevoked(InetSocketAddress remote, InetSocketAddress local, String reason) {
-            AccessLog.refused(
-                    Reporter.DESTINATION, remote, local, ConnectionFailure.revoked(reason));
+            pod.refused(Reporter.DESTINATION, remote, local, ConnectionFailure.revoked(reason));
         }
 
         @Override
         public void requestRefused(
                 InetSocketAddress remote, InetSocketAddress local, int status, String reason) {
-            AccessLog.refused(
-                    Reporter.DESTINATION, remote, local, ConnectionFailure.connect(reason));
+            pod.refused(Reporter.DESTINATION, remote, local, ConnectionFailure.connect(reason));
         }
 
         @Override

@@ -17,7 +17,6 @@ import dev.ambit.ztunnel.policy.PodLoop;
 import dev.ambit.ztunnel.policy.Route;
 import dev.ambit.ztunnel.policy.TrackedConnection;
 import dev.ambit.ztunnel.shortcut.NearConnect;
-import dev.ambit.ztunnel.telemetry.AccessLog;
 import dev.ambit.ztunnel.telemetry.Baggage;
 import dev.ambit.ztunnel.telemetry.ConnectionFailure;
 import dev.ambit.ztunnel.telemetry.ConnectionRecord;
@@ -222,7 +221,7 @@ final class InboundTunnel {
             if (accept.proxyProtocol()) {
                 application.writeAndFlush(ProxyHeader.of(application.alloc(), connect, asked));
             }
-            tracked.relayedBy(Relay.tunnel(stream, application, tracked), true);
+            tracked.relayedBy(Relay.tunnel(stream, application, tracked), true, stream);
         }
 
         private void answer(int status) {
@@ -271,7 +270,7 @@ final class InboundTunnel {
     }
 
     private void refuse(int status, ConnectionFailure failure) {
-        AccessLog.refused(Reporter.DESTINATION, connect.remote(), connect.local(), failure);
+        pod.refused(Reporter.DESTINATION, connect.remote(), connect.local(), failure);
         connect.refuse(status);
     }
 

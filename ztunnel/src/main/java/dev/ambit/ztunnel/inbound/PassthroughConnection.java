@@ -11,7 +11,6 @@ import dev.ambit.ztunnel.policy.PodLoop;
 import dev.ambit.ztunnel.policy.Route;
 import dev.ambit.ztunnel.policy.TrackedConnection;
 import dev.ambit.ztunnel.socket.Sockets;
-import dev.ambit.ztunnel.telemetry.AccessLog;
 import dev.ambit.ztunnel.telemetry.Baggage;
 import dev.ambit.ztunnel.telemetry.ConnectionFailure;
 import dev.ambit.ztunnel.telemetry.ConnectionRecord;
@@ -122,7 +121,7 @@ final class PassthroughConnection {
     }
 
     private void refuse(ConnectionFailure failure) {
-        AccessLog.refused(Reporter.DESTINATION, client, target, failure);
+        pod.refused(Reporter.DESTINATION, client, target, failure);
         Sockets.reset(peer);
     }
 }

@@ -1,10 +1,12 @@
 package dev.ambit.ztunnel.inpod;
 
+import dev.ambit.api.IpAddress;
 import dev.ambit.runtime.linux.Netns;
 import dev.ambit.ztunnel.state.WorkloadInfo;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pod that is served. The seam between the registry, which decides, and the sockets, which tests
@@ -56,11 +58,21 @@ public interface Pod {
     /** The open connections, for the dump. */
     CompletableFuture<List<OpenConnection>> connections();
 
-    /** One open connection; addresses as text. */
+    /** Why the pod may not go to an address the mesh does not know; null if it may. */
+    default @Nullable String egressRefusal(IpAddress target) {
+        return null;
+    }
+
+    /**
+     * One open connection; addresses as text.
+     *
+     * @param tlsGroup the key exchange of its tunnel; null without one, or before it is there
+     */
     record OpenConnection(
             boolean inbound,
             String source,
             String originalDestination,
             String actualDestination,
-            String protocol) {}
+            String protocol,
+            @Nullable String tlsGroup) {}
 }

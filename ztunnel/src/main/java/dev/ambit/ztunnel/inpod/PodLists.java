@@ -1,8 +1,10 @@
 package dev.ambit.ztunnel.inpod;
 
+import dev.ambit.ztunnel.state.WorkloadInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The registry's pods as others ask for them. On the control loop. */
@@ -29,6 +31,13 @@ final class PodLists {
                                         new PodRegistry.View(uid, false, p.info(), List.of()))));
         return CompletableFuture.allOf(views.toArray(CompletableFuture[]::new))
                 .thenApply(done -> views.stream().map(CompletableFuture::join).toList());
+    }
+
+    static Optional<Pod> pod(Map<String, PodRegistry.Served> served, WorkloadInfo info) {
+        return served.values().stream()
+                .filter(s -> s.info().equals(info))
+                .map(PodRegistry.Served::pod)
+                .findFirst();
     }
 
     static List<PodRegistry.Serving> serving(Map<String, PodRegistry.Served> served) {

@@ -78,12 +78,28 @@ public record PodProxies(
      *     zero cuts them at once
      * @param original replaces the kernel's word on where connections meant to go; null in
      *     production
+     * @param doors which listeners there are
      */
     public record Listening(
             boolean portReuse,
             Duration drainDeadline,
             Duration podDrain,
-            @Nullable OriginalDestination original) {}
+            @Nullable OriginalDestination original,
+            Doors doors) {
+
+        /** All listeners. */
+        public Listening(
+                boolean portReuse,
+                Duration drainDeadline,
+                Duration podDrain,
+                @Nullable OriginalDestination original) {
+            this(portReuse, drainDeadline, podDrain, original, Doors.ALL);
+        }
+
+        private Listening with(Doors others) {
+            return new Listening(portReuse, drainDeadline, podDrain, original, others);
+        }
+    }
 
     /**
      * @param dns null: no DNS proxy
@@ -95,7 +111,12 @@ public record PodProxies(
             DnsMetrics dnsMetrics,
             AddressDemand demand,
             EgressConfig egress,
-            EgressMetrics egressMetrics) {}
+            EgressMetrics egressMetrics) {
+
+        private Names without() {
+            return new Names(null, dnsMetrics, demand, egress, egressMetrics);
+        }
+    }
 
     /** A pod in its own namespace. */
     @Override
@@ -117,6 +138,21 @@ public record PodProxies(
     /** The same, with listeners of another process. */
     CompletableFuture<PodProxy> startHere(WorkloadInfo info, Inherited listeners) {
         return start(info, null, listeners);
+    }
+
+    /**
+     * The same, but for the pod this process itself runs in, which nobody captures: it takes
+     * tunnels to its own ports and does nothing else.
+     */
+    public PodProxies ours() {
+        return new PodProxies(
+                state,
+                new Engine(engine.loops(), engine.metrics(), engine.counters()),
+                hbone,
+                sockets.ours(),
+                options,
+                listening.with(Doors.TUNNELS),
+                names.without());
     }
 
     private CompletableFuture<PodProxy> start(

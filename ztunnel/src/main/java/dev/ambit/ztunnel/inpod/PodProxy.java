@@ -1,5 +1,6 @@
 package dev.ambit.ztunnel.inpod;
 
+import dev.ambit.api.IpAddress;
 import dev.ambit.api.workload.Workload;
 import dev.ambit.hbone.client.HbonePool;
 import dev.ambit.identity.revocation.Revocation;
@@ -13,6 +14,7 @@ import dev.ambit.ztunnel.policy.IdentityLimits;
 import dev.ambit.ztunnel.policy.PodLoop;
 import dev.ambit.ztunnel.policy.ProxyOptions;
 import dev.ambit.ztunnel.policy.Route;
+import dev.ambit.ztunnel.policy.TrackedConnection;
 import dev.ambit.ztunnel.shortcut.Neighbours;
 import dev.ambit.ztunnel.socket.HopResolver;
 import dev.ambit.ztunnel.socket.OriginalDestination;
@@ -135,28 +137,13 @@ public final class PodProxy implements Pod {
         int number = shares.size();
         shares.add(share);
         return CompletableFuture.allOf(
-                openings.listen(
-                        number,
-                        share,
-                        new Openings.Door(
-                                "outbound",
-                                outbound::acceptor,
-                                shared.options().ports().outbound())),
-                openings.listen(
-                        number,
-                        share,
-                        new Openings.Door(
-                                "inbound plaintext",
-                                inbound::plaintextAcceptor,
-                                shared.options().ports().inboundPlaintext())),
-                openings.listen(
-                        number,
-                        share,
-                        new Openings.Door(
-                                "inbound",
-                                inbound::hboneAcceptor,
-                                shared.options().ports().hbone())),
-                listenSocks(number, share, openings));
+                shared
+                        .listening()
+                        .doors()
+                        .of(share, shared.options().ports(), names.resolver())
+                        .stream()
+                        .map(door -> openings.listen(number, share, door))
+                        .toArray(CompletableFuture[]::new));
     }
 
     private OutboundPipeline outbound(PodLoop pod, HbonePool pool) {
@@ -189,20 +176,6 @@ public final class PodProxy implements Pod {
                                 key.address(),
                                 key.sourceIp(),
                                 socket -> socket.pipeline().addLast(handler)));
-    }
-
-    /** For the pod's own applications only. */
-    private CompletableFuture<Void> listenSocks(int number, Share share, Openings openings) {
-        int port = shared.options().ports().socks();
-        return port == 0
-                ? CompletableFuture.completedFuture(null)
-                : openings.listen(
-                        number,
-                        share,
-                        Openings.Door.onLoopback(
-                                "socks5",
-                                () -> share.outbound().socksAcceptor(names.resolver()),
-                                port));
     }
 
     /** Names are answered by another process from here on. */
@@ -366,7 +339,7 @@ public final class PodProxy implements Pod {
                             share,
                             () ->
                                     CompletableFuture.completedFuture(
-                                            share.pod().tracker().routes().stream()
+                                            share.pod().tracker().connections().stream()
                                                     .map(PodProxy::shown)
                                                     .toList())));
         }
@@ -374,12 +347,19 @@ public final class PodProxy implements Pod {
                 .thenApply(done -> parts.stream().flatMap(part -> part.join().stream()).toList());
     }
 
-    private static OpenConnection shown(Route route) {
+    @Override
+    public @Nullable String egressRefusal(IpAddress target) {
+        return names.egress().verdict(target);
+    }
+
+    private static OpenConnection shown(TrackedConnection connection) {
+        Route route = connection.route();
         return new OpenConnection(
                 route.isInbound(),
                 Addresses.text(route.source()),
                 Addresses.text(route.original()),
                 Addresses.text(route.actual()),
-                route.tunnelled() ? "HBONE" : "TCP");
+                connection.protocol(),
+                connection.tlsGroup());
     }
 }

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -126,6 +127,11 @@ public final class PodRegistry {
     /** All pods. */
     public CompletableFuture<List<View>> view() {
         return onLoop(() -> PodLists.views(served, pending));
+    }
+
+    /** A pod that is served; empty if it is not. */
+    public CompletableFuture<Optional<Pod>> pod(WorkloadInfo info) {
+        return onLoop(() -> CompletableFuture.completedFuture(PodLists.pod(served, info)));
     }
 
     /** A pod that is served, for a hand-over. */

@@ -158,7 +158,7 @@ final class Signals implements AutoCloseable {
                 .setTimestamp(report.end())
                 .setSeverity(report.failed() ? Severity.ERROR : Severity.INFO)
                 .setSeverityText(report.failed() ? "error" : "info")
-                .setBody("connection complete")
+                .setBody(report.message())
                 .setAllAttributes(attributes(report.fields()))
                 .emit();
     }

@@ -93,7 +93,8 @@ final class GatewayAttempt implements Attempt {
                             stream,
                             baggage == null || peer == null
                                     ? null
-                                    : pipeline.derived().of(peer.id(), baggage)));
+                                    : pipeline.derived().of(peer.id(), baggage),
+                            true));
         }
 
         @Override

@@ -7,7 +7,6 @@ import dev.ambit.policy.l4.OutboundRoute;
 import dev.ambit.policy.l4.Selection;
 import dev.ambit.ztunnel.policy.PodLoop;
 import dev.ambit.ztunnel.socket.Sockets;
-import dev.ambit.ztunnel.telemetry.AccessLog;
 import dev.ambit.ztunnel.telemetry.ConnectionFailure;
 import dev.ambit.ztunnel.telemetry.Reporter;
 import io.netty.channel.socket.SocketChannel;
@@ -95,7 +94,7 @@ final class OutboundConnection {
 
     /** Before the peers are known: a short log line. */
     private void refuse(ConnectionFailure failure) {
-        AccessLog.refused(Reporter.SOURCE, client, target, failure);
+        pod.refused(Reporter.SOURCE, client, target, failure);
         Sockets.reset(application);
     }
 }

@@ -9,7 +9,6 @@ import dev.ambit.ztunnel.policy.PodLoop;
 import dev.ambit.ztunnel.policy.Route;
 import dev.ambit.ztunnel.policy.TrackedConnection;
 import dev.ambit.ztunnel.socket.Sockets;
-import dev.ambit.ztunnel.telemetry.AccessLog;
 import dev.ambit.ztunnel.telemetry.Baggage;
 import dev.ambit.ztunnel.telemetry.ConnectionFailure;
 import dev.ambit.ztunnel.telemetry.ConnectionRecord;
@@ -283,7 +282,7 @@ final class OutboundDial implements Attempt.Outcome {
 
     /** Before the peers are known: a short log line. */
     private void refuse(ConnectionFailure failure) {
-        AccessLog.refused(Reporter.SOURCE, caller.client(), caller.target(), failure);
+        pod.refused(Reporter.SOURCE, caller.client(), caller.target(), failure);
         Sockets.reset(caller.application());
     }
 

@@ -72,7 +72,8 @@ public final class OutboundPipeline {
                     Relay.whenClosed(accepted, sockets::decrement);
                     new OutboundConnection(this, accepted, pod.originalDestination().of(accepted))
                             .begin();
-                });
+                },
+                cause -> pod.tracker().metrics().acceptFailed("outbound", cause));
     }
 
     /** Handler of the SOCKS5 listener; from the answer on a connection goes the same path. */
@@ -89,7 +90,8 @@ public final class OutboundPipeline {
                                     (client, target) ->
                                             new OutboundConnection(this, client, target).begin())
                             .begin(accepted);
-                });
+                },
+                cause -> pod.tracker().metrics().acceptFailed("socks5", cause));
     }
 
     PodLoop pod() {

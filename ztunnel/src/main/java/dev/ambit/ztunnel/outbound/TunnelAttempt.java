@@ -118,7 +118,7 @@ final class TunnelAttempt implements Attempt, OpenCallback {
     public void opened(HboneStream stream, Map<String, String> responseHeaders) {
         over();
         if (within == null) {
-            outcome.reached(new Tunnel(stream, null));
+            outcome.reached(new Tunnel(stream, null, false));
         } else {
             within.opened(stream, Objects.requireNonNull(contexts));
         }
@@ -149,11 +149,14 @@ final class TunnelAttempt implements Attempt, OpenCallback {
 
     /**
      * @param destination the far end as it describes itself, where the mesh does not know it
+     * @param nested whether it goes within another
      */
-    record Tunnel(HboneStream stream, @Nullable Workload destination) implements FarEnd {
+    record Tunnel(HboneStream stream, @Nullable Workload destination, boolean nested)
+            implements FarEnd {
         @Override
         public void couple(SocketChannel application, TrackedConnection connection) {
-            connection.relayedBy(Relay.tunnel(stream, application, connection), false);
+            connection.relayedBy(Relay.tunnel(stream, application, connection), false, stream);
+            connection.nested(nested);
         }
 
         @Override

@@ -6,7 +6,10 @@ import dev.ambit.ztunnel.socket.OriginalDestination;
 import dev.ambit.ztunnel.socket.PodSockets;
 import dev.ambit.ztunnel.state.LocalWorkload;
 import dev.ambit.ztunnel.state.RouteDemand;
+import dev.ambit.ztunnel.telemetry.ConnectionFailure;
+import dev.ambit.ztunnel.telemetry.Reporter;
 import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,15 @@ public record PodLoop(
             @Nullable IdentityLimits limits,
             RouteDemand demand,
             EgressGuard egress) {}
+
+    /** A connection was refused before its peers were known. */
+    public void refused(
+            Reporter reporter,
+            InetSocketAddress source,
+            InetSocketAddress destination,
+            ConnectionFailure failure) {
+        tracker.metrics().refused(reporter, local.current(), source, destination, failure);
+    }
 
     /** The mesh as of now. */
     public MeshView mesh() {

@@ -1,5 +1,6 @@
 package dev.ambit.ztunnel.policy;
 
+import dev.ambit.hbone.HboneStream;
 import dev.ambit.hbone.relay.Relay;
 import dev.ambit.hbone.relay.RelayEnd;
 import dev.ambit.hbone.relay.RelayObserver;
@@ -26,6 +27,8 @@ public final class TrackedConnection implements RelayObserver {
 
     private @Nullable Relay relay;
     private boolean clientIsFirst;
+    private boolean nested;
+    private @Nullable String tlsGroup;
     private long countedFromClient;
     private long countedFromServer;
     private IdentityLimits.@Nullable Lease lease;
@@ -93,6 +96,31 @@ public final class TrackedConnection implements RelayObserver {
         relay = coupled;
         clientIsFirst = clientFirst;
         recorded().connected();
+    }
+
+    /** The same through a tunnel, whose key exchange is noted. */
+    public void relayedBy(Relay coupled, boolean clientFirst, HboneStream tunnel) {
+        relayedBy(coupled, clientFirst);
+        tlsGroup = tunnel.tlsGroup();
+        recorded().securedBy(tlsGroup);
+    }
+
+    /** Whether its tunnel goes within another, to another network. */
+    public void nested(boolean within) {
+        nested = within;
+    }
+
+    /** By which means it is carried, as upstream calls it. */
+    public String protocol() {
+        if (nested) {
+            return "DOUBLEHBONE";
+        }
+        return route.tunnelled() ? "HBONE" : "TCP";
+    }
+
+    /** The key exchange of its tunnel; null without one, or before it is there. */
+    public @Nullable String tlsGroup() {
+        return tlsGroup;
     }
 
     /** It counts against a limit until it ends. */

@@ -31,6 +31,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
     private final Consumer<SocketChannel> prepare;
     private final Admission admission;
     private final Consumer<SocketChannel> accepted;
+    private final Consumer<Throwable> failed;
 
     // Of the listener's loop.
     private long rest = REST_MILLIS;
@@ -55,16 +56,19 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
      * @param prepare sets up a channel before it is registered
      * @param admission lets it go on
      * @param accepted takes over a registered channel, on the loop
+     * @param failed told of every connection that was lost here
      */
     public Acceptor(
             String component,
             Consumer<SocketChannel> prepare,
             Admission admission,
-            Consumer<SocketChannel> accepted) {
+            Consumer<SocketChannel> accepted,
+            Consumer<Throwable> failed) {
         this.component = component;
         this.prepare = prepare;
         this.admission = admission;
         this.accepted = accepted;
+        this.failed = failed;
     }
 
     /** Accepts no more: who connects waits in the kernel. Any thread. */
@@ -95,8 +99,9 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
         rest = REST_MILLIS;
         try {
             prepare.accept(child);
-        } catch (RuntimeException failed) {
-            LOG.warn("accepted connection not usable", "component", component, "error", failed);
+        } catch (RuntimeException broken) {
+            failed.accept(broken);
+            LOG.warn("accepted connection not usable", "component", component, "error", broken);
             child.unsafe().closeForcibly();
             return;
         }
@@ -110,6 +115,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
                             if (registered.isSuccess()) {
                                 takeOver(child);
                             } else {
+                                failed.accept(registered.cause());
                                 child.unsafe().closeForcibly();
                             }
                         });
@@ -118,9 +124,10 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
     private void takeOver(SocketChannel child) {
         try {
             accepted.accept(child);
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException broken) {
+            failed.accept(broken);
             // Nobody would ever end it.
-            LOG.error("accepted connection not served", "component", component, "error", failed);
+            LOG.error("accepted connection not served", "component", component, "error", broken);
             Sockets.reset(child);
         }
     }
@@ -128,6 +135,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         failures++;
+        failed.accept(cause);
         long now = System.nanoTime();
         if (loggedNanos == 0 || now - loggedNanos >= LOG_NANOS) {
             loggedNanos = now;

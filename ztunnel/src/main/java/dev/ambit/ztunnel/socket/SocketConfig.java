@@ -33,6 +33,15 @@ public record SocketConfig(
                 packetMark, originalSource, ipv6, keepalive, userTimeout, connectTimeout, address);
     }
 
+    /**
+     * These options for sockets of this process's own pod, where nothing is captured: without the
+     * mark, and without the address of others.
+     */
+    public SocketConfig ours() {
+        return new SocketConfig(
+                null, false, ipv6, keepalive, userTimeout, connectTimeout, ownAddress);
+    }
+
     /** The mark in-pod redirection rules let through. */
     public static final int MESH_MARK = 1337;
 

@@ -47,7 +47,9 @@ public final class StateCache {
     private final Map<String, Map<String, Resource>> types = new TreeMap<>();
     private boolean scheduled;
     private boolean writing;
-    private @Nullable Instant loadedFrom;
+
+    /** Written on the loop, read by pages. */
+    private volatile @Nullable Instant loadedFrom;
 
     /** Where it writes and who does it. */
     public record Threads(ScheduledExecutorService loop, java.util.concurrent.Executor blocking) {}

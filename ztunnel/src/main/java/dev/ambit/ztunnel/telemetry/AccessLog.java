@@ -16,16 +16,25 @@ public final class AccessLog {
 
     private static final Log LOG = Log.get("access");
 
+    /** Of a connection that was open. */
+    static final String COMPLETE = "connection complete";
+
+    /** Of one that was refused before its peers were known. */
+    static final String REFUSED = "connection failed";
+
     private AccessLog() {}
 
-    /** A connection refused before its peers were known: no metric, a short line. */
-    public static void refused(
+    static void refused(List<Object> line) {
+        LOG.warn(REFUSED, line.toArray());
+    }
+
+    /** The short line of a connection whose peers were not known yet. */
+    static List<Object> lineOf(
             Reporter reporter,
             InetSocketAddress source,
             InetSocketAddress destination,
             ConnectionFailure failure) {
-        LOG.warn(
-                "connection failed",
+        return List.of(
                 "src.addr",
                 source,
                 "dst.addr",
@@ -45,7 +54,7 @@ public final class AccessLog {
     static void ended(ConnectionRecord record, @Nullable ConnectionFailure failure) {
         Level level = failure == null ? Level.INFO : Level.ERROR;
         if (LOG.enabled(level)) {
-            LOG.log(level, "connection complete", lineOf(record, failure).toArray());
+            LOG.log(level, COMPLETE, lineOf(record, failure).toArray());
         }
     }
 
@@ -56,12 +65,13 @@ public final class AccessLog {
         boolean source = record.peers().reporter() == Reporter.SOURCE;
         long fromClient = record.receivedBytes();
         long fromServer = record.sentBytes();
-        List<Object> line = line(record, 10);
+        List<Object> line = line(record, 12);
         add(line, "bytes_sent", source ? fromClient : fromServer);
         add(line, "bytes_recv", source ? fromServer : fromClient);
         add(line, "duration", record.age().toMillis() + "ms");
         add(line, "tries", record.tries() > 1 ? record.tries() : null);
         add(line, "error", failure == null ? null : failure.text());
+        add(line, "tls_group", record.tlsGroup());
         return line;
     }
 

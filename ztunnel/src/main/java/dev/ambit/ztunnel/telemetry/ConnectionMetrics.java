@@ -1,10 +1,12 @@
 package dev.ambit.ztunnel.telemetry;
 
+import dev.ambit.api.workload.Workload;
 import dev.ambit.runtime.metrics.CounterVec;
 import dev.ambit.runtime.metrics.GaugeVec;
 import dev.ambit.runtime.metrics.HistogramVec;
 import dev.ambit.runtime.metrics.LabelSet;
 import dev.ambit.runtime.metrics.MetricsRegistry;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -49,6 +51,7 @@ public final class ConnectionMetrics {
     private final GaugeVec sockets;
     private final FailoverMetrics failover;
     private final CounterVec overflow;
+    private final CounterVec lostAtAccept;
     private final Map<Reporter, HistogramVec.Cell> connect = new EnumMap<>(Reporter.class);
     private final Bounds bounds;
     private final LongSupplier nanos;
@@ -92,6 +95,11 @@ public final class ConnectionMetrics {
                         CounterVec.total(
                                 "ambit_metrics_overflow_connections",
                                 "Connections counted under unknown labels, for want of room"));
+        lostAtAccept =
+                registry.register(
+                        CounterVec.total(
+                                "ambit_accept_failures",
+                                "Times a connection could not be accepted or begun"));
         HistogramVec connects =
                 registry.register(
                         HistogramVec.named(
@@ -115,9 +123,34 @@ public final class ConnectionMetrics {
         return reports.trace(null);
     }
 
+    /**
+     * A connection refused before its peers were known: told, not counted.
+     *
+     * @param local the pod's workload; null if it is not known
+     */
+    public void refused(
+            Reporter reporter,
+            @Nullable Workload local,
+            InetSocketAddress source,
+            InetSocketAddress destination,
+            ConnectionFailure failure) {
+        reports.refused(reporter, local, source, destination, failure);
+    }
+
     /** The gauge of accepted sockets that are open. */
     public GaugeVec.Cell socketsOpen(Reporter reporter) {
         return sockets.cell(LabelSet.of("reporter", reporter.label()));
+    }
+
+    /**
+     * A connection could not be accepted, or was lost before it began.
+     *
+     * @param component whose listener
+     */
+    public void acceptFailed(String component, Throwable cause) {
+        lostAtAccept
+                .cell(LabelSet.of("component", component, "reason", IoErrors.shortage(cause)))
+                .increment();
     }
 
     /** The counters of endpoints that did not answer. */

@@ -20,6 +20,7 @@ public final class ConnectionRecord {
     private boolean finished;
     private int tries = 1;
     private @Nullable TraceContext trace;
+    private @Nullable String tlsGroup;
 
     /**
      * @param source the client's address
@@ -56,6 +57,15 @@ public final class ConnectionRecord {
     /** The way on is open: the destination, or its application, has accepted. */
     public void connected() {
         pair.connected(System.nanoTime() - startNanos);
+    }
+
+    /** By which key exchange its tunnel is secured; null if nobody can tell. */
+    public void securedBy(@Nullable String group) {
+        tlsGroup = group;
+    }
+
+    @Nullable String tlsGroup() {
+        return tlsGroup;
     }
 
     /** Where in a trace it stands, if that had to be told before it was opened. */
@@ -146,6 +156,7 @@ public final class ConnectionRecord {
                 peers().reporter(),
                 place,
                 wanted,
+                AccessLog.COMPLETE,
                 failure != null,
                 AccessLog.lineOf(this, failure));
     }

@@ -14,6 +14,7 @@ public interface ConnectionSink {
      * @param reporter which side this is
      * @param trace its place in a trace
      * @param log whether its log line is wanted
+     * @param message of the log line
      * @param failed whether it ended other than by its two ends
      * @param fields of the log line: key and value by turns
      */
@@ -23,6 +24,7 @@ public interface ConnectionSink {
             Reporter reporter,
             TraceContext trace,
             boolean log,
+            String message,
             boolean failed,
             List<Object> fields) {}
 

@@ -14,6 +14,19 @@ final class IoErrors {
 
     private IoErrors() {}
 
+    /** What was short, in a word, when a socket could not be had. */
+    static String shortage(Throwable cause) {
+        String text = String.valueOf(cause.getMessage());
+        if (text.contains("Too many open files")) {
+            return "descriptors";
+        }
+        boolean memory =
+                cause instanceof OutOfMemoryError
+                        || text.contains("Cannot allocate memory")
+                        || text.contains("No buffer space");
+        return memory ? "memory" : "other";
+    }
+
     static String text(@Nullable Throwable cause) {
         String message = cause == null ? null : cause.getMessage();
         if (message == null) {

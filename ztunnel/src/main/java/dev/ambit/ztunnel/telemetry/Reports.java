@@ -4,6 +4,9 @@ import dev.ambit.api.workload.Workload;
 import dev.ambit.policy.telemetry.AccessFacts;
 import dev.ambit.policy.telemetry.AccessRule;
 import dev.ambit.policy.telemetry.AccessRules;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,8 @@ public final class Reports {
     /** Everything is logged, nothing exported. */
     public static final Reports LOG_ONLY = new Reports(AccessRule.ALL, null, new Sampling(0, true));
 
+    private static final AccessFacts.Party NOBODY = new AccessFacts.Party("", "", "");
+
     private final @Nullable ConnectionSink sink;
     private final Sampling sampling;
 
@@ -37,7 +42,7 @@ public final class Reports {
     public Reports(AccessRule rule, @Nullable ConnectionSink sink, Sampling sampling) {
         this.sink = sink;
         this.sampling = sampling;
-        this.rules = AccessRules.of(rule, java.util.List.of());
+        this.rules = AccessRules.of(rule, List.of());
     }
 
     /** From now on these. */
@@ -79,6 +84,56 @@ public final class Reports {
         AccessRule rule =
                 local == null ? current.of("", "") : current.of(local.uid(), local.namespace());
         return rule.equals(AccessRule.ALL) || rule.accepts(facts(record, inbound, failure), dice());
+    }
+
+    /**
+     * A connection refused before its peers were known: no metric, a short line.
+     *
+     * @param local the pod's workload, whose rule decides; null if it is not known
+     */
+    void refused(
+            Reporter reporter,
+            @Nullable Workload local,
+            InetSocketAddress source,
+            InetSocketAddress destination,
+            ConnectionFailure failure) {
+        boolean wanted = wanted(reporter == Reporter.DESTINATION, local, failure);
+        TraceContext place = trace(null);
+        if (!wanted && (place == null || !place.sampled())) {
+            return;
+        }
+        List<Object> line = AccessLog.lineOf(reporter, source, destination, failure);
+        if (wanted) {
+            AccessLog.refused(line);
+        }
+        if (sink != null && place != null) {
+            Instant now = Instant.now();
+            sink.ended(
+                    new ConnectionSink.Report(
+                            now, now, reporter, place, wanted, AccessLog.REFUSED, true, line));
+        }
+    }
+
+    private boolean wanted(boolean inbound, @Nullable Workload local, ConnectionFailure failure) {
+        AccessRules current = rules;
+        if (current.all()) {
+            return true;
+        }
+        AccessRule rule =
+                local == null ? current.of("", "") : current.of(local.uid(), local.namespace());
+        AccessFacts.Party here =
+                local == null ? NOBODY : new AccessFacts.Party(local.namespace(), local.name(), "");
+        return rule.accepts(
+                new AccessFacts(
+                        inbound,
+                        failure.flag().label(),
+                        inbound ? NOBODY : here,
+                        inbound ? here : NOBODY,
+                        "",
+                        false,
+                        0,
+                        0),
+                dice());
     }
 
     private static AccessFacts facts(

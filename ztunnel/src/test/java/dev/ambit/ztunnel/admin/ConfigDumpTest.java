@@ -13,9 +13,11 @@ import dev.ambit.ztunnel.inpod.Pod;
 import dev.ambit.ztunnel.inpod.PodRegistry;
 import dev.ambit.ztunnel.state.LocalStateFile;
 import dev.ambit.ztunnel.state.WorkloadInfo;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class ConfigDumpTest {
@@ -50,6 +52,8 @@ final class ConfigDumpTest {
     private final MeshState mesh = new MeshState("");
     private final TestCertificates ca = new TestCertificates();
 
+    private @Nullable Instant stale;
+
     private JsonNode dump() throws Exception {
         LocalStateFile file = LocalStateFile.parse(STATE);
         List<MeshAddress> addresses = new ArrayList<>(file.workloads());
@@ -77,7 +81,15 @@ final class ConfigDumpTest {
                                                 "10.0.0.9:1",
                                                 "10.0.0.1:15008",
                                                 "10.0.0.1:80",
-                                                "HBONE"))),
+                                                "HBONE",
+                                                "X25519MLKEM768"),
+                                        new Pod.OpenConnection(
+                                                false,
+                                                "10.0.0.1:2",
+                                                "10.0.0.3:80",
+                                                "10.0.0.3:80",
+                                                "TCP",
+                                                null))),
                         new PodRegistry.View(
                                 "uid-2", false, new WorkloadInfo("b", "ns", "sa"), List.of()));
         ConfigDump dump =
@@ -85,7 +97,8 @@ final class ConfigDumpTest {
                         mesh,
                         () -> certificates,
                         () -> pods,
-                        new ConfigDump.Fixed(Map.of("proxy", true), Map.of("version", "0"), file));
+                        new ConfigDump.Fixed(
+                                Map.of("proxy", true), Map.of("version", "0"), file, () -> stale));
         return new ObjectMapper().readTree(dump.json());
     }
 
@@ -170,7 +183,11 @@ final class ConfigDumpTest {
                 .isEqualTo("10.0.0.9:1");
         assertThat(states.at("/uid-1/connections/inbound/0/protocol").textValue())
                 .isEqualTo("HBONE");
-        assertThat(states.at("/uid-1/connections/outbound")).isEmpty();
+        assertThat(states.at("/uid-1/connections/inbound/0/tlsGroup").textValue())
+                .isEqualTo("X25519MLKEM768");
+        assertThat(states.at("/uid-1/connections/outbound/0/protocol").textValue())
+                .isEqualTo("TCP");
+        assertThat(states.at("/uid-1/connections/outbound/0").has("tlsGroup")).isFalse();
         assertThat(states.at("/uid-2/state").textValue()).isEqualTo("Pending");
         assertThat(states.at("/uid-2/info/serviceAccount").textValue()).isEqualTo("sa");
         assertThat(states.get("uid-2").has("connections")).isFalse();
@@ -180,5 +197,12 @@ final class ConfigDumpTest {
     void showsTheLocalFileInItsOwnForm() throws Exception {
         assertThat(dump().at("/staticConfig/workloads/1/services/ns~1web.ns/80").intValue())
                 .isEqualTo(8080);
+    }
+
+    @Test
+    void saysFromWhenTheStateIsWhileItIsTheCachedOne() throws Exception {
+        assertThat(dump().has("stateStaleSince")).isFalse();
+        stale = Instant.parse("2026-01-02T03:04:05.6Z");
+        assertThat(dump().get("stateStaleSince").textValue()).isEqualTo("2026-01-02T03:04:05Z");
     }
 }

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ambit.api.IpAddress;
 import dev.ambit.api.workload.MeshAddress;
 import dev.ambit.policy.state.MeshState;
 import dev.ambit.runtime.admin.AdminRequest;
 import dev.ambit.runtime.admin.AdminResponse;
+import dev.ambit.runtime.metrics.MetricsRegistry;
+import dev.ambit.ztunnel.egress.EgressConfig;
+import dev.ambit.ztunnel.egress.EgressGuard;
+import dev.ambit.ztunnel.egress.EgressMetrics;
 import dev.ambit.ztunnel.state.LocalStateFile;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -41,8 +46,15 @@ final class ExplainPageTest {
             - {name: p, namespace: ns, scope: WorkloadSelector, action: Deny, dryRun: false, rules: [[[{principals: [!Suffix /sa/client]}]]]}
             """;
 
+    private final MetricsRegistry registry = MetricsRegistry.of("ztunnel", "1");
     private final MeshState mesh = new MeshState("");
-    private final ExplainPage page = new ExplainPage(mesh, "", Set.of(15008));
+    private final EgressGuard guard =
+            EgressGuard.of(
+                    "ns",
+                    new EgressConfig(true, Set.of(), List.of("api.example.com"), List.of()),
+                    new EgressMetrics(registry));
+    private final ExplainPage page =
+            new ExplainPage(mesh, "", Set.of(15008), (client, target) -> guard.verdict(target));
 
     @BeforeEach
     void fill() {
@@ -156,5 +168,18 @@ final class ExplainPageTest {
                 get("*/*", "src", "ns/client", "dst", "10.0.0.2:80", "format", "xml");
         assertThat(response.status()).isEqualTo(400);
         assertThat(body(response)).startsWith("format: \"xml\" (expected: json or text");
+    }
+
+    @Test
+    void refusesWhatThePodsEgressGuardRefusesAndCountsNothing() throws Exception {
+        String text = body(get("text/plain", "src", "ns/client", "dst", "203.0.113.7:443"));
+        assertThat(text)
+                .startsWith("REFUSED  refused: egress to 203.0.113.7 refused: not registered")
+                .contains("passthrough");
+        guard.answered("api.example.com", false, List.of(IpAddress.parse("203.0.113.7")), 30);
+        assertThat(body(get("text/plain", "src", "ns/client", "dst", "203.0.113.7:443")))
+                .startsWith("CARRIED");
+        assertThat(new String(registry.scrape(null).body(), StandardCharsets.UTF_8))
+                .doesNotContain("ambit_egress_refused_total{");
     }
 }

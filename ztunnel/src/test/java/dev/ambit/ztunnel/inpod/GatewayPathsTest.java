@@ -74,6 +74,13 @@ final class GatewayPathsTest {
             try (Socket socket = client.connect(TARGET)) {
                 socket.getOutputStream().write(HELLO);
                 assertThat(socket.getInputStream().readNBytes(HELLO.length)).isEqualTo(HELLO);
+                assertThat(client.proxy.connections().join())
+                        .singleElement()
+                        .satisfies(
+                                open -> {
+                                    assertThat(open.protocol()).isEqualTo("DOUBLEHBONE");
+                                    assertThat(open.tlsGroup()).isEqualTo("X25519MLKEM768");
+                                });
             }
             assertThat(app.connections()).isEqualTo(1);
         }

@@ -89,6 +89,11 @@ final class LoopbackMesh implements AutoCloseable {
     /** The ports of pods made from now on. */
     ProxyPorts ports = ProxyPorts.STANDARD;
 
+    /** The listeners of pods made from now on. */
+    Doors doors = Doors.ALL;
+
+    private boolean ours;
+
     /** With a CA that signs at once. */
     LoopbackMesh() {
         this(FakeSigner.immediate(new TestCertificates()));
@@ -130,6 +135,16 @@ final class LoopbackMesh implements AutoCloseable {
 
     LoopbackPod pod(String name) {
         return pod(name, details -> details);
+    }
+
+    /** The pod a proxy itself runs in. */
+    LoopbackPod ownPod(String name) {
+        ours = true;
+        try {
+            return pod(name);
+        } finally {
+            ours = false;
+        }
     }
 
     /** A pod the state does not know yet. */
@@ -213,9 +228,10 @@ final class LoopbackMesh implements AutoCloseable {
                             HboneSettings.defaults(),
                             sockets,
                             new ProxyOptions("", ports, true, true, false, limits, FAILOVER),
-                            new PodProxies.Listening(true, DRAIN, DRAIN, accepted -> target),
+                            new PodProxies.Listening(true, DRAIN, DRAIN, accepted -> target, doors),
                             names);
-            CompletableFuture<PodProxy> starting = proxies.startHere(info);
+            CompletableFuture<PodProxy> starting =
+                    (ours ? proxies.ours() : proxies).startHere(info);
             return starting.orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS).join();
         }
 

@@ -61,6 +61,20 @@ final class TelemetryTest {
     }
 
     @Test
+    void logsTheKeyExchangeLast() {
+        ConnectionRecord record = open(outbound());
+        assertThat(AccessLog.lineOf(record, null)).doesNotContain("tls_group");
+        record.securedBy("X25519MLKEM768");
+        List<Object> line = AccessLog.lineOf(record, ConnectionFailure.DRAINED);
+        assertThat(line.subList(line.size() - 4, line.size()))
+                .containsExactly(
+                        "error",
+                        "connection closed due to connection drain",
+                        "tls_group",
+                        "X25519MLKEM768");
+    }
+
+    @Test
     void countsAConnectionUnderItsPeersAndItsEnd() {
         ConnectionRecord record = open(outbound());
         assertThat(series("istio_tcp_connections_closed_total")).isEmpty();
