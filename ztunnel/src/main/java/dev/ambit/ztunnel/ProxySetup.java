@@ -28,11 +28,10 @@ final class ProxySetup {
             AddressDemand demand) {
         HboneCounters counters = new HboneCounters();
         counters.register(metrics);
-        ZtunnelConfig.Trust judged = config.control().trust();
         ZtunnelConfig.Proxy proxy = config.proxy();
-        Neighbours neighbours =
-                Neighbours.where(
-                        proxy.sameNodeShortcut(), judged.lists() != null || judged.closeOnExpiry());
+        // Any two pods meet on a loop of another process too where each is on all loops.
+        boolean movable = loops.data().size() == 1 || portReuse(config);
+        Neighbours neighbours = proxy.sameNodeShortcut() ? new Neighbours(movable) : null;
         return new PodProxies(
                 state,
                 new PodProxies.Engine(loops, connections, counters, neighbours),
@@ -70,13 +69,15 @@ final class ProxySetup {
     }
 
     private static PodProxies.Listening listening(ZtunnelConfig config) {
-        boolean portReuse =
-                config.mode() instanceof ZtunnelConfig.Mode.Shared shared && shared.portReuse();
         return new PodProxies.Listening(
-                portReuse,
+                portReuse(config),
                 config.process().drainDeadline(),
                 config.process().podDrain(),
                 null,
                 config.proxy().enabled() ? Doors.ALL : Doors.NAMES);
+    }
+
+    private static boolean portReuse(ZtunnelConfig config) {
+        return config.mode() instanceof ZtunnelConfig.Mode.Shared shared && shared.portReuse();
     }
 }

@@ -2,12 +2,12 @@ package dev.ambit.hbone.relay;
 
 import dev.ambit.runtime.linux.Splice;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.channel.unix.Errors;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.NotYetConnectedException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class SpliceFlow {
     /** Bytes moved before others have their turn. */
     private static final int TURN = 4 << 20;
+
+    /** Bytes read from a pipe at a time, when its relay moves. */
+    private static final int PART = 64 << 10;
 
     /** Without descriptors for a pipe the bytes stay with the kernel; asked again this often. */
     private static final int RETRY_MILLIS = 50;
@@ -177,17 +180,7 @@ final class SpliceFlow {
         ByteBuf all = Unpooled.buffer();
         Splice.Pipe through = pipe;
         if (through != null && inPipe > 0) {
-            FileDescriptor end = new FileDescriptor(through.readEnd());
-            try {
-                while (inPipe > 0) {
-                    ByteBuffer room = ByteBuffer.allocateDirect(inPipe);
-                    int n = end.read(room, 0, inPipe);
-                    all.writeBytes(room.limit(n));
-                    inPipe -= n;
-                }
-            } catch (IOException impossible) {
-                throw new IllegalStateException("a pipe that cannot be read", impossible);
-            }
+            empty(through, all);
         }
         ByteBuf early;
         while ((early = from.early()) != null) {
@@ -197,6 +190,25 @@ final class SpliceFlow {
         byte[] bytes = new byte[all.readableBytes()];
         all.readBytes(bytes).release();
         return bytes;
+    }
+
+    private void empty(Splice.Pipe through, ByteBuf into) {
+        FileDescriptor end = new FileDescriptor(through.readEnd());
+        ByteBuf part = ByteBufAllocator.DEFAULT.directBuffer(PART);
+        try {
+            while (inPipe > 0) {
+                int n = end.readAddress(part.memoryAddress(), 0, Math.min(PART, inPipe));
+                if (n <= 0) {
+                    throw new IllegalStateException("a pipe holds less than was put in");
+                }
+                into.writeBytes(part.setIndex(0, n));
+                inPipe -= n;
+            }
+        } catch (IOException impossible) {
+            throw new IllegalStateException("a pipe that cannot be read", impossible);
+        } finally {
+            part.release();
+        }
     }
 
     /** Moves nothing more; what the pipe still holds is lost. */

@@ -36,8 +36,14 @@ final class Spliced {
             detaching = null;
             detach(leaving);
         } else if (!over) {
-            first.watch(loop, forth, back);
-            second.watch(loop, back, forth);
+            try {
+                first.watch(loop, forth, back);
+                second.watch(loop, back, forth);
+            } catch (RuntimeException unwatched) {
+                // For want of memory or watches: nobody would ever hear of these sockets again.
+                relay.broken(first.side(), unwatched);
+                return;
+            }
             forth.pump();
             back.pump();
         }

@@ -81,6 +81,20 @@ final class BundleTrust extends X509ExtendedTrustManager {
 
     private void check(X509Certificate[] chain, @Nullable SSLEngine engine, Side side)
             throws CertificateException {
+        SessionFacts facts = judge(chain, side);
+        SSLSession session = engine == null ? null : engine.getHandshakeSession();
+        if (session != null) {
+            facts.into(session);
+        }
+    }
+
+    /**
+     * What the chain says about its owner, and for how long.
+     *
+     * @param side which one we are
+     * @throws CertificateException if it is not to be trusted
+     */
+    SessionFacts judge(X509Certificate[] chain, Side side) throws CertificateException {
         ChainVerifier.Verified verified;
         try {
             verified = chains.check(chain);
@@ -93,17 +107,13 @@ final class BundleTrust extends X509ExtendedTrustManager {
             case REVOKED -> throw revoked("peer certificate revoked by CRL");
             case REFUSED -> throw revoked("no revocation list speaks for the peer certificate");
         }
-        SSLSession session = engine == null ? null : engine.getHandshakeSession();
-        if (session != null) {
-            Instant end = verified.notAfter().isBefore(ownEnd) ? verified.notAfter() : ownEnd;
-            new SessionFacts(
-                            new PeerIdentity(verified.id(), verified.serial()),
-                            verified.path(),
-                            own,
-                            end,
-                            revocation)
-                    .into(session);
-        }
+        Instant end = verified.notAfter().isBefore(ownEnd) ? verified.notAfter() : ownEnd;
+        return new SessionFacts(
+                new PeerIdentity(verified.id(), verified.serial()),
+                verified.path(),
+                own,
+                end,
+                revocation);
     }
 
     /** In the form that makes BoringSSL send the alert {@code certificate_revoked}. */

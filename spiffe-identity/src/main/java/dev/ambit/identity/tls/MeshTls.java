@@ -81,7 +81,8 @@ public final class MeshTls {
                 build(SslContextBuilder.forServer(key), trust, policy),
                 certificate.id(),
                 certificate.serial(),
-                certificate.notAfter());
+                certificate.notAfter(),
+                new LocalParty(certificate, trust));
     }
 
     /** Contexts that fail every handshake: what serves while there is no certificate. */
@@ -103,7 +104,8 @@ public final class MeshTls {
                                 TlsPolicy.DEFAULT),
                         SpiffeId.of("refused.invalid", "none", "none"),
                         BigInteger.ZERO,
-                        Instant.EPOCH);
+                        Instant.EPOCH,
+                        null);
     }
 
     private static SslContext build(

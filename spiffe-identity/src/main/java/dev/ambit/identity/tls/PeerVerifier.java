@@ -23,9 +23,10 @@ public final class PeerVerifier {
             return new Rejected("no identity is expected of the peer");
         }
         SessionFacts facts = SessionFacts.of(session);
-        if (facts == null) {
-            return noIdentity();
-        }
+        return facts == null ? noIdentity() : client(facts, expected);
+    }
+
+    static PeerVerdict client(SessionFacts facts, List<SpiffeId> expected) {
         if (facts.lists().revoked(facts.path())) {
             // Listed between the check of the chain and the end of the handshake.
             return new Rejected("peer certificate revoked by CRL");
@@ -43,9 +44,10 @@ public final class PeerVerifier {
     /** As server: the peer's trust domain is our own. */
     public static PeerVerdict server(SSLSession session, TrustDomain own) {
         SessionFacts facts = SessionFacts.of(session);
-        if (facts == null) {
-            return noIdentity();
-        }
+        return facts == null ? noIdentity() : server(facts, own);
+    }
+
+    static PeerVerdict server(SessionFacts facts, TrustDomain own) {
         if (facts.lists().revoked(facts.path())) {
             // Listed between the check of the chain and the end of the handshake.
             return new Rejected("peer certificate revoked by CRL");

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
-import javax.net.ssl.SSLSession;
 import javax.security.auth.x500.X500Principal;
 
 /**
@@ -30,8 +29,8 @@ public final class SessionCuts {
 
     /** Who has open connections. */
     public interface Owner {
-        /** Closes those whose session matches; the predicate may be asked on any thread. */
-        void cut(Why why, Predicate<SSLSession> whom);
+        /** Closes those whose facts match; the predicate may be asked on any thread. */
+        void cut(Why why, Predicate<SessionFacts> whom);
     }
 
     private final Revocation revocation;
@@ -85,13 +84,8 @@ public final class SessionCuts {
     }
 
     private void cut(Why why, Predicate<SessionFacts> whom) {
-        Predicate<SSLSession> match =
-                session -> {
-                    SessionFacts facts = SessionFacts.of(session);
-                    return facts != null && whom.test(facts);
-                };
         for (Owner owner : owners) {
-            owner.cut(why, match);
+            owner.cut(why, whom);
         }
     }
 }

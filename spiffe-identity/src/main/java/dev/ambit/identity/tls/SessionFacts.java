@@ -4,6 +4,7 @@ import dev.ambit.identity.SpiffeId;
 import dev.ambit.identity.revocation.Revocation;
 import dev.ambit.identity.x509.CertificatePath;
 import java.time.Instant;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,14 @@ public record SessionFacts(
      */
     public static @Nullable SessionFacts of(SSLSession session) {
         return session.getValue(KEY) instanceof SessionFacts facts ? facts : null;
+    }
+
+    /** Whether a session's facts match; one that has none does not. */
+    public static Predicate<SSLSession> ofSession(Predicate<SessionFacts> whom) {
+        return session -> {
+            SessionFacts facts = of(session);
+            return facts != null && whom.test(facts);
+        };
     }
 
     void into(SSLSession session) {

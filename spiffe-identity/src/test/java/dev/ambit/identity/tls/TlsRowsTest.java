@@ -299,7 +299,7 @@ final class TlsRowsTest {
         SessionCuts cuts = new SessionCuts(Revocation.OFF);
         cuts.add(
                 (why, whom) -> {
-                    if (whom.test(result.server().session())) {
+                    if (whom.test(facts(result.server().session()))) {
                         cut.add(result.server().session());
                     }
                 });

@@ -131,13 +131,18 @@ final class Arrivals {
         for (Arrival arrival : waiting.values()) {
             Transfer pod = pods.get(arrival.session.getPod());
             try {
-                if (pod == null) {
+                Transfer far =
+                        arrival.session.hasFar()
+                                ? pods.get(arrival.session.getFar().getPod())
+                                : null;
+                if (pod == null || (arrival.session.hasFar() && far == null)) {
                     // Deleted meanwhile: its connections end with it.
                     arrival.close();
                 } else {
                     pod.adopt(
                             SessionMessages.read(
-                                    arrival.session, arrival.sockets(), household.mesh()));
+                                    arrival.session, arrival.sockets(), household.mesh()),
+                            far);
                 }
             } catch (IllegalArgumentException senseless) {
                 LOG.error("connection not understood and closed", "error", senseless);

@@ -18,6 +18,7 @@ final class Dialogue {
 
     private final Line line;
     private final Consumer<ToOld> between;
+    private int version = Line.OLDEST;
 
     /**
      * @param between gets what the other says on its own account
@@ -25,6 +26,16 @@ final class Dialogue {
     Dialogue(Line line, Consumer<ToOld> between) {
         this.line = line;
         this.between = between;
+    }
+
+    /** Both know this version. */
+    void agreed(int with) {
+        version = with;
+    }
+
+    /** Whether the other process knows what came with that version. */
+    boolean knows(int since) {
+        return version >= since;
     }
 
     /** Tells and waits until it has been carried out. */

@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class Line implements AutoCloseable {
 
     /** The newest order of messages this build knows. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+
+    /** From here on the other process knows connections that belong to two pods. */
+    static final int PAIRS = 2;
 
     /** The oldest it still understands. */
     static final int OLDEST = 1;

@@ -10,6 +10,7 @@ import dev.ambit.runtime.linux.Descriptors;
 import dev.ambit.runtime.log.Log;
 import dev.ambit.ztunnel.inpod.PodRegistry;
 import dev.ambit.ztunnel.inpod.Transfer;
+import dev.ambit.ztunnel.policy.ConnectionTracker;
 import dev.ambit.ztunnel.policy.Moved;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The old process after a successor has taken over: hands plain connections over alive, again and
@@ -28,8 +30,8 @@ final class Lingering {
 
     private static final Log LOG = Log.get("handover");
 
-    /** Connections of one message, two descriptors each. */
-    private static final int BATCH = 100;
+    /** Connections of one message, two descriptors and at most two records each. */
+    private static final int BATCH = 60;
 
     /** Bytes of one connection in one message. */
     private static final int PIECE = 64 * 1024;
@@ -43,7 +45,16 @@ final class Lingering {
     private boolean connected = true;
     private long nextId = 1;
 
-    private record Leaving(long id, PodRegistry.Serving pod, Moved moved) {}
+    /**
+     * @param far the other pod, of a connection that is also another's
+     */
+    private record Leaving(
+            long id, PodRegistry.Serving pod, Moved moved, PodRegistry.@Nullable Serving far) {
+
+        void comesBack() {
+            pod.transfer().adopt(moved, far == null ? null : far.transfer());
+        }
+    }
 
     Lingering(HandoverConfig config, Household household) {
         this.config = config;
@@ -107,8 +118,14 @@ final class Lingering {
                 return;
             }
             List<Leaving> leaving = new ArrayList<>();
-            for (Moved moved : leave(pod)) {
-                leaving.add(new Leaving(nextId++, pod, moved));
+            for (Moved moved : leave(pod, dialogue.knows(Line.PAIRS))) {
+                Leaving one = new Leaving(nextId++, pod, moved, far(moved, pods));
+                if (moved.far() != null && one.far() == null) {
+                    // The other pod has begun to go; nobody else serves it.
+                    one.comesBack();
+                } else {
+                    leaving.add(one);
+                }
             }
             for (int from = 0; from < leaving.size(); from += BATCH) {
                 batch(dialogue, leaving.subList(from, Math.min(from + BATCH, leaving.size())));
@@ -124,9 +141,19 @@ final class Lingering {
         }
     }
 
-    private static List<Moved> leave(PodRegistry.Serving pod) {
+    private static PodRegistry.@Nullable Serving far(Moved moved, List<PodRegistry.Serving> pods) {
+        ConnectionTracker tracker = moved.far() == null ? null : moved.far().tracker();
+        return tracker == null
+                ? null
+                : pods.stream()
+                        .filter(pod -> pod.transfer().owns(tracker))
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    private static List<Moved> leave(PodRegistry.Serving pod, boolean pairs) {
         try {
-            return pod.transfer().leave().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return pod.transfer().leave(pairs).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
             return List.of();
@@ -174,6 +201,9 @@ final class Lingering {
         for (int i = 0; i < batch.size(); i++) {
             Leaving one = batch.get(i);
             Session.Builder session = SessionMessages.write(one.id(), one.pod().uid(), one.moved());
+            if (one.moved().far() != null && one.far() != null) {
+                session.setFar(SessionMessages.far(one.far().uid(), one.moved().far()));
+            }
             sessions.addSessions(session);
             descriptors[2 * i] = one.moved().sockets().first().descriptor();
             descriptors[2 * i + 1] = one.moved().sockets().second().descriptor();
@@ -201,6 +231,6 @@ final class Lingering {
     }
 
     private static void stay(List<Leaving> batch) {
-        batch.forEach(one -> one.pod().transfer().adopt(one.moved()));
+        batch.forEach(Leaving::comesBack);
     }
 }

@@ -5,6 +5,7 @@ import dev.ambit.api.IpAddress;
 import dev.ambit.api.IpPort;
 import dev.ambit.api.proto.handover.Address;
 import dev.ambit.api.proto.handover.Ends;
+import dev.ambit.api.proto.handover.Far;
 import dev.ambit.api.proto.handover.Session;
 import dev.ambit.api.proto.handover.Way;
 import dev.ambit.api.workload.Workload;
@@ -43,19 +44,28 @@ final class SessionMessages {
                 .setFirstOutputClosed(sockets.first().outputClosed())
                 .setSecondOutputClosed(sockets.second().outputClosed())
                 .setAgeMicros(moved.before().age().toNanos() / 1000)
-                .setWay(way(moved))
-                .setEnds(ends(moved));
+                .setWay(way(moved.route(), moved.addressing()))
+                .setEnds(ends(moved.peers()));
     }
 
-    private static Way way(Moved moved) {
-        Route route = moved.route();
+    /** The other pod's side of one that goes with it. */
+    static Far far(String pod, Moved.Far far) {
+        return Far.newBuilder()
+                .setPod(pod)
+                .setAgeMicros(far.before().age().toNanos() / 1000)
+                .setWay(way(far.route(), far.addressing()))
+                .setEnds(ends(far.peers()))
+                .build();
+    }
+
+    private static Way way(Route route, ConnectionRecord.Addressing addressing) {
         Way.Builder way =
                 Way.newBuilder()
                         .setSource(address(route.source()))
                         .setOriginal(address(route.original()))
                         .setActual(address(route.actual()))
                         .setTunnelled(route.tunnelled());
-        InetSocketAddress target = moved.addressing().hboneTarget();
+        InetSocketAddress target = addressing.hboneTarget();
         if (target != null && !target.isUnresolved()) {
             way.setHboneTarget(address(target));
         }
@@ -70,8 +80,7 @@ final class SessionMessages {
         return way.build();
     }
 
-    private static Ends ends(Moved moved) {
-        Peers peers = moved.peers();
+    private static Ends ends(Peers peers) {
         Ends.Builder ends =
                 Ends.newBuilder()
                         .setInbound(peers.reporter() == Reporter.DESTINATION)
@@ -100,7 +109,37 @@ final class SessionMessages {
 
     /** Throws IllegalArgumentException if a part of it makes no sense. */
     static Moved read(Session session, Detached sockets, MeshView mesh) {
-        Way way = session.getWay();
+        long fromClient =
+                session.getClientFirst() ? session.getFirstToSecond() : session.getSecondToFirst();
+        long fromServer =
+                session.getClientFirst() ? session.getSecondToFirst() : session.getFirstToSecond();
+        Route route = route(session.getWay());
+        return new Moved(
+                route,
+                peers(session.getEnds(), mesh),
+                addressing(session.getWay(), route),
+                new ConnectionRecord.Before(
+                        Duration.ofNanos(session.getAgeMicros() * 1000), fromClient, fromServer),
+                session.getClientFirst(),
+                sockets,
+                session.hasFar() ? far(session.getFar(), mesh, fromClient, fromServer) : null);
+    }
+
+    private static Moved.Far far(Far far, MeshView mesh, long fromClient, long fromServer) {
+        Route route = route(far.getWay());
+        if (route.facts() == null) {
+            throw new IllegalArgumentException("nothing to ask policies about");
+        }
+        return new Moved.Far(
+                route,
+                peers(far.getEnds(), mesh),
+                addressing(far.getWay(), route),
+                new ConnectionRecord.Before(
+                        Duration.ofNanos(far.getAgeMicros() * 1000), fromClient, fromServer),
+                null);
+    }
+
+    private static Route route(Way way) {
         ConnectionFacts facts =
                 way.hasFactsDestination()
                         ? new ConnectionFacts(
@@ -108,28 +147,19 @@ final class SessionMessages {
                                 IpPort.of(address(way.getFactsSource())),
                                 IpPort.of(address(way.getFactsDestination())))
                         : null;
-        Route route =
-                new Route(
-                        address(way.getSource()),
-                        address(way.getOriginal()),
-                        address(way.getActual()),
-                        way.getTunnelled(),
-                        facts);
-        long fromClient =
-                session.getClientFirst() ? session.getFirstToSecond() : session.getSecondToFirst();
-        long fromServer =
-                session.getClientFirst() ? session.getSecondToFirst() : session.getFirstToSecond();
-        return new Moved(
-                route,
-                peers(session.getEnds(), mesh),
-                new ConnectionRecord.Addressing(
-                        route.source(),
-                        route.actual(),
-                        way.hasHboneTarget() ? address(way.getHboneTarget()) : null),
-                new ConnectionRecord.Before(
-                        Duration.ofNanos(session.getAgeMicros() * 1000), fromClient, fromServer),
-                session.getClientFirst(),
-                sockets);
+        return new Route(
+                address(way.getSource()),
+                address(way.getOriginal()),
+                address(way.getActual()),
+                way.getTunnelled(),
+                facts);
+    }
+
+    private static ConnectionRecord.Addressing addressing(Way way, Route route) {
+        return new ConnectionRecord.Addressing(
+                route.source(),
+                route.isInbound() ? route.original() : route.actual(),
+                way.hasHboneTarget() ? address(way.getHboneTarget()) : null);
     }
 
     private static Peers peers(Ends ends, MeshView mesh) {

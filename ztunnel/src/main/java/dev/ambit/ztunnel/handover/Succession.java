@@ -149,6 +149,7 @@ public final class Succession implements Runnable, AutoCloseable {
                                 .build());
                 throw new LineBroken(reason);
             }
+            dialogue.agreed(version);
             LOG.info("the next process asks to take over", "build", hello.getBuild());
             line.send(
                     ToNew.newBuilder()

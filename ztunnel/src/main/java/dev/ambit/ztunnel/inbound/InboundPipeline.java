@@ -7,14 +7,18 @@ import dev.ambit.hbone.relay.Relay;
 import dev.ambit.hbone.server.HboneServer;
 import dev.ambit.hbone.server.HboneServerEvents;
 import dev.ambit.hbone.server.InboundConnect;
+import dev.ambit.identity.tls.LocalHandshake;
 import dev.ambit.policy.l4.InboundRouter;
 import dev.ambit.runtime.log.Log;
 import dev.ambit.runtime.metrics.GaugeVec;
 import dev.ambit.ztunnel.policy.PodLoop;
+import dev.ambit.ztunnel.shortcut.NearConnect;
+import dev.ambit.ztunnel.shortcut.Neighbours;
 import dev.ambit.ztunnel.socket.Acceptor;
 import dev.ambit.ztunnel.telemetry.ConnectionFailure;
 import dev.ambit.ztunnel.telemetry.Reporter;
 import io.netty.channel.socket.SocketChannel;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
@@ -31,7 +35,7 @@ import java.net.InetSocketAddress;
  * Plain TCP, redirected to 15006, takes the same steps without identity: {@link
  * PassthroughConnection}.
  */
-public final class InboundPipeline {
+public final class InboundPipeline implements Neighbours.Entrance {
 
     private static final Log LOG = Log.get("proxy::inbound");
 
@@ -102,9 +106,30 @@ public final class InboundPipeline {
                 cause -> pod.tracker().metrics().acceptFailed("inbound passthrough", cause));
     }
 
-    /** A CONNECT, of a tunnel or of a pod of this process. On the loop. */
-    public void connect(InboundConnect connect) {
+    private void connect(InboundConnect connect) {
         new InboundTunnel(this, connect).begin();
+    }
+
+    @Override
+    public void connect(NearConnect connect) {
+        new InboundTunnel(this, connect).begin();
+    }
+
+    @Override
+    public void refused(
+            InetSocketAddress remote, InetSocketAddress local, LocalHandshake.Refused why) {
+        pod.refused(
+                Reporter.DESTINATION,
+                remote,
+                local,
+                why.what() == LocalHandshake.Fault.REVOKED
+                        ? ConnectionFailure.revoked(why.reason())
+                        : ConnectionFailure.tls(why.reason()));
+    }
+
+    @Override
+    public boolean owns(InetAddress address) {
+        return pod.sockets().owns(address);
     }
 
     /** The tunnels' end, to drain or close it. */

@@ -3,8 +3,6 @@ package dev.ambit.ztunnel.inpod;
 import dev.ambit.api.IpAddress;
 import dev.ambit.api.workload.Workload;
 import dev.ambit.hbone.client.HbonePool;
-import dev.ambit.identity.revocation.Revocation;
-import dev.ambit.identity.tls.SessionCuts;
 import dev.ambit.policy.l4.InboundRouter;
 import dev.ambit.policy.l4.OutboundRouter;
 import dev.ambit.ztunnel.inbound.InboundPipeline;
@@ -34,8 +32,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
-import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +48,7 @@ public final class PodProxy implements Pod {
     private final List<Share> shares = new ArrayList<>();
     private final PodTransfer transfer;
     private final Consumer<Collection<Workload>> evictGone = this::evict;
-    private final SessionCuts.Owner cutUntrusted = this::cutUntrusted;
+    private final UntrustedCuts cutUntrusted;
 
     /** The pod's part on one loop. */
     record Share(
@@ -69,6 +65,7 @@ public final class PodProxy implements Pod {
         this.sockets = sockets;
         this.transfer = new PodTransfer(this, local, sockets, shares);
         this.names = new PodNames(shared, local);
+        this.cutUntrusted = new UntrustedCuts(shared.state().cuts().revocation(), shares);
     }
 
     /**
@@ -186,7 +183,7 @@ public final class PodProxy implements Pod {
     private void openToNeighbours() {
         Neighbours neighbours = shared.engine().neighbours();
         if (neighbours != null) {
-            shares.forEach(s -> neighbours.open(local, s.pod().loop(), s.inbound()::connect));
+            shares.forEach(s -> neighbours.open(local, s.pod().loop(), s.inbound()));
         }
     }
 
@@ -215,49 +212,9 @@ public final class PodProxy implements Pod {
         }
     }
 
-    /** Breaks the connections of peers who may not go on, with the tunnels they carry. */
-    private void cutUntrusted(SessionCuts.Why why, Predicate<SSLSession> whom) {
-        String reason =
-                switch (why) {
-                    case REVOKED -> ConnectionFailure.REVOKED.text();
-                    case ROOT_REMOVED -> ConnectionFailure.ROOT_REMOVED.text();
-                    case EXPIRED -> ConnectionFailure.EXPIRED.text();
-                };
-        Revocation lists = shared.state().cuts().revocation();
-        for (Share share : shares) {
-            share.inbound()
-                    .server()
-                    .closeWhere(
-                            whom.and(met -> counted(lists, why, Revocation.Side.DESTINATION)),
-                            reason);
-            share.pod()
-                    .loop()
-                    .execute(
-                            () ->
-                                    share.pool()
-                                            .closeWhere(
-                                                    whom.and(
-                                                            met ->
-                                                                    counted(
-                                                                            lists,
-                                                                            why,
-                                                                            Revocation.Side
-                                                                                    .SOURCE)),
-                                                    reason));
-        }
-    }
-
-    private static boolean counted(Revocation lists, SessionCuts.Why why, Revocation.Side side) {
-        if (why == SessionCuts.Why.REVOKED) {
-            lists.cut(side);
-        }
-        return true;
-    }
-
     @Override
     public CompletableFuture<Void> stop(Stop how) {
         shared.state().signal().remove(evictGone);
-        shared.state().cuts().remove(cutUntrusted);
         closeToNeighbours();
         List<CompletableFuture<Void>> stopped = new ArrayList<>();
         stopped.add(names.stop(how));
@@ -276,7 +233,12 @@ public final class PodProxy implements Pod {
                     });
         }
         return CompletableFuture.allOf(stopped.toArray(CompletableFuture[]::new))
-                .whenComplete((done, failure) -> sockets.close());
+                .whenComplete(
+                        (done, failure) -> {
+                            // What is still open while it drains ends with the trust it rests on.
+                            shared.state().cuts().remove(cutUntrusted);
+                            sockets.close();
+                        });
     }
 
     /** Closes the listeners and finishes what is open; at the limit the rest is cut. */

@@ -7,12 +7,11 @@ import dev.ambit.hbone.HboneStream;
 import dev.ambit.hbone.client.OpenCallback;
 import dev.ambit.hbone.client.OpenFailure;
 import dev.ambit.hbone.client.PoolKey;
-import dev.ambit.hbone.relay.Relay;
 import dev.ambit.identity.rotation.CertificateState;
-import dev.ambit.runtime.linux.Descriptors;
 import dev.ambit.runtime.linux.Netns;
 import dev.ambit.runtime.log.Log;
 import dev.ambit.runtime.net.Transport;
+import dev.ambit.ztunnel.policy.ConnectionTracker;
 import dev.ambit.ztunnel.policy.Moved;
 import dev.ambit.ztunnel.policy.TrackedConnection;
 import dev.ambit.ztunnel.socket.Acceptor;
@@ -21,12 +20,9 @@ import dev.ambit.ztunnel.socket.Sockets;
 import dev.ambit.ztunnel.state.LocalWorkload;
 import dev.ambit.ztunnel.telemetry.Addresses;
 import dev.ambit.ztunnel.telemetry.ConnectionRecord;
-import dev.ambit.ztunnel.telemetry.Reporter;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ServerSocketChannel;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.util.concurrent.PromiseCombiner;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -36,7 +32,6 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +54,7 @@ final class PodTransfer implements Transfer {
     private final PodSockets sockets;
     private final List<PodProxy.Share> shares;
     private final List<Supplier<CompletableFuture<Void>>> later = new ArrayList<>();
-    private final AtomicInteger turn = new AtomicInteger();
+    private final Arriving arriving;
 
     PodTransfer(
             PodProxy proxy, LocalWorkload local, PodSockets sockets, List<PodProxy.Share> shares) {
@@ -67,6 +62,7 @@ final class PodTransfer implements Transfer {
         this.local = local;
         this.sockets = sockets;
         this.shares = shares;
+        this.arriving = new Arriving(sockets, shares);
     }
 
     /** A listener that is opened when the pod begins to accept. While the pod is started. */
@@ -242,79 +238,22 @@ final class PodTransfer implements Transfer {
     // ---- connections ----
 
     @Override
-    public CompletableFuture<List<Moved>> leave() {
+    public CompletableFuture<List<Moved>> leave(boolean pairs) {
         List<CompletableFuture<List<Moved>>> parts = new ArrayList<>();
-        shares.forEach(share -> parts.add(OnLoop.run(share, () -> share.pod().tracker().leave())));
+        shares.forEach(
+                share -> parts.add(OnLoop.run(share, () -> share.pod().tracker().leave(pairs))));
         return all(parts);
     }
 
     @Override
-    public void adopt(Moved moved) {
-        PodProxy.Share share = shares.get(Math.floorMod(turn.getAndIncrement(), shares.size()));
-        EventLoop loop = share.pod().loop();
-        loop.execute(
-                () -> {
-                    SocketChannel first = socket(moved.sockets().first().descriptor());
-                    SocketChannel second = socket(moved.sockets().second().descriptor());
-                    if (first == null || second == null) {
-                        reset(first);
-                        reset(second);
-                        return;
-                    }
-                    count(share, moved, first, second);
-                    PromiseCombiner both = new PromiseCombiner(loop);
-                    both.add((io.netty.util.concurrent.Future<Void>) loop.register(first));
-                    both.add((io.netty.util.concurrent.Future<Void>) loop.register(second));
-                    both.finish(
-                            loop.<Void>newPromise()
-                                    .addListener(
-                                            registered -> {
-                                                if (registered.isSuccess()) {
-                                                    share.pod()
-                                                            .tracker()
-                                                            .adopt(moved, first, second);
-                                                } else {
-                                                    reset(first);
-                                                    reset(second);
-                                                }
-                                            }));
-                });
+    @SuppressWarnings("ReferenceEquality") // a pod's own, not one like it
+    public boolean owns(ConnectionTracker tracker) {
+        return shares.stream().anyMatch(share -> share.pod().tracker() == tracker);
     }
 
-    private @Nullable SocketChannel socket(int descriptor) {
-        SocketChannel socket = null;
-        try {
-            socket = sockets.transport().adoptSocket(descriptor);
-            Relay.prepare(socket);
-            return socket;
-        } catch (RuntimeException unusable) {
-            LOG.warn("a socket handed over is not usable", "error", unusable);
-            if (socket == null) {
-                Descriptors.close(descriptor);
-            } else {
-                socket.unsafe().closeForcibly();
-            }
-            return null;
-        }
-    }
-
-    /** The client's side counts as an open socket, as where it was accepted. */
-    private static void count(
-            PodProxy.Share share, Moved moved, SocketChannel first, SocketChannel second) {
-        var open =
-                share.pod()
-                        .tracker()
-                        .metrics()
-                        .socketsOpen(
-                                moved.route().isInbound() ? Reporter.DESTINATION : Reporter.SOURCE);
-        open.increment();
-        Relay.whenClosed(moved.clientFirst() ? first : second, open::decrement);
-    }
-
-    private static void reset(@Nullable SocketChannel socket) {
-        if (socket != null) {
-            Sockets.reset(socket);
-        }
+    @Override
+    public void adopt(Moved moved, @Nullable Transfer far) {
+        arriving.adopt(moved, far instanceof PodTransfer other ? other.shares : List.of());
     }
 
     // ---- the end ----

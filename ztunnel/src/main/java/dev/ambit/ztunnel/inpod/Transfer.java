@@ -1,10 +1,12 @@
 package dev.ambit.ztunnel.inpod;
 
+import dev.ambit.ztunnel.policy.ConnectionTracker;
 import dev.ambit.ztunnel.policy.Moved;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** What a pod's proxy does when one process takes over from another. Any thread. */
 public interface Transfer {
@@ -36,11 +38,22 @@ public interface Transfer {
      */
     CompletableFuture<Void> probe(boolean inherited);
 
-    /** Takes out what can leave this process; what it had not yet sent comes along. */
-    CompletableFuture<List<Moved>> leave();
+    /**
+     * Takes out what can leave this process; what it had not yet sent comes along.
+     *
+     * @param pairs also what came from this pod to another of this process without a tunnel
+     */
+    CompletableFuture<List<Moved>> leave(boolean pairs);
 
-    /** Goes on with a connection of another process; owns its sockets. */
-    void adopt(Moved moved);
+    /** Whether these are this pod's connections. */
+    boolean owns(ConnectionTracker tracker);
+
+    /**
+     * Goes on with a connection of another process; owns its sockets.
+     *
+     * @param far the other pod, of a connection that is also another's; else null
+     */
+    void adopt(Moved moved, @Nullable Transfer far);
 
     /**
      * Listens no more and finishes what it has; at the limit the rest is cut. Completes when

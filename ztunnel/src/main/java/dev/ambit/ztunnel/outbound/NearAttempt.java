@@ -4,8 +4,9 @@ import dev.ambit.api.IpAddress;
 import dev.ambit.api.workload.Workload;
 import dev.ambit.hbone.ConnectTarget;
 import dev.ambit.hbone.client.OpenFailure;
+import dev.ambit.identity.revocation.Revocation;
 import dev.ambit.identity.rotation.CertificateState;
-import dev.ambit.identity.tls.PeerIdentity;
+import dev.ambit.identity.tls.LocalHandshake;
 import dev.ambit.identity.tls.TlsContexts;
 import dev.ambit.ztunnel.policy.PodLoop;
 import dev.ambit.ztunnel.policy.TrackedConnection;
@@ -13,10 +14,10 @@ import dev.ambit.ztunnel.shortcut.BothSides;
 import dev.ambit.ztunnel.shortcut.NearConnect;
 import dev.ambit.ztunnel.shortcut.Neighbours;
 import dev.ambit.ztunnel.socket.Sockets;
+import dev.ambit.ztunnel.state.LocalWorkload;
 import dev.ambit.ztunnel.telemetry.ConnectionFailure;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,8 @@ final class NearAttempt implements Attempt, NearConnect.Answer {
     private Outcome outcome;
 
     private @Nullable TlsContexts own;
+    private @Nullable TlsContexts shown;
+    private LocalHandshake.@Nullable Met met;
     private @Nullable NearConnect asking;
     private boolean abandoned;
 
@@ -63,7 +66,8 @@ final class NearAttempt implements Attempt, NearConnect.Answer {
         if (neighbours == null || !isOrdinary(pipeline.pod(), caller, tunnel, address)) {
             return null;
         }
-        Neighbours.Door door = neighbours.door(pipeline.pod().loop(), tunnel.upstream());
+        Neighbours.Door door =
+                neighbours.door(pipeline.pod().loop(), tunnel.upstream(), address.getAddress());
         return door == null ? null : new NearAttempt(pipeline, caller, tunnel, address, door);
     }
 
@@ -115,21 +119,40 @@ final class NearAttempt implements Attempt, NearConnect.Answer {
             failed(new OpenFailure.Tls("the destination has no certificate"));
             return;
         }
-        TlsContexts mine = Objects.requireNonNull(own);
-        TlsContexts its = ready.contexts();
-        Instant now = Instant.now();
-        if (!now.isBefore(mine.notAfter()) || !now.isBefore(its.notAfter())) {
-            failed(new OpenFailure.Tls("certificate expired"));
-        } else if (!tunnel.expected().contains(its.id())) {
-            failed(
-                    new OpenFailure.Identity(
-                            its.id().uri() + " (expected: " + tunnel.expected() + ")"));
-        } else {
-            ask(mine);
+        switch (LocalHandshake.between(
+                Objects.requireNonNull(own), ready.contexts(), tunnel.expected())) {
+            case LocalHandshake.Met both -> ask(ready.contexts(), both);
+            case LocalHandshake.Refused refused -> {
+                door.inbound().refused(caller.client(), address, refused);
+                refusedBy(refused);
+            }
         }
     }
 
-    private void ask(TlsContexts mine) {
+    private void refusedBy(LocalHandshake.Refused refused) {
+        failed(
+                switch (refused.what()) {
+                    case CHAIN -> new OpenFailure.Tls(refused.reason());
+                    case REVOKED ->
+                            refused.by() == Revocation.Side.SOURCE
+                                    ? new OpenFailure.Revoked(refused.reason())
+                                    : new OpenFailure.Tls(refused.reason());
+                    case IDENTITY ->
+                            refused.by() == Revocation.Side.SOURCE
+                                    ? new OpenFailure.Identity(refused.reason())
+                                    : new OpenFailure.Tls(refused.reason());
+                });
+    }
+
+    private void ask(TlsContexts its, LocalHandshake.Met both) {
+        Neighbours neighbours = Objects.requireNonNull(pipeline.neighbours());
+        if (!door.equals(neighbours.door(pod.loop(), tunnel.upstream(), address.getAddress()))) {
+            // It has begun to go while we waited for its certificate.
+            failed(new OpenFailure.Draining());
+            return;
+        }
+        shown = its;
+        met = both;
         ConnectTarget target = ConnectTarget.parse(tunnel.authority());
         NearConnect.Asked asked =
                 new NearConnect.Asked(
@@ -142,7 +165,7 @@ final class NearAttempt implements Attempt, NearConnect.Answer {
                                         Map.of(),
                                         outcome.traceparent()),
                         Objects.requireNonNull(target),
-                        new PeerIdentity(mine.id(), mine.serial()),
+                        both.client().peer(),
                         caller.client(),
                         address);
         NearConnect connect = new NearConnect(asked, pod.loop(), this);
@@ -152,7 +175,41 @@ final class NearAttempt implements Attempt, NearConnect.Answer {
 
     @Override
     public void reached(SocketChannel application, TrackedConnection destination) {
-        outcome.reached(new Near(application, destination));
+        switch (metBy(Objects.requireNonNull(met))) {
+            case LocalHandshake.Met both ->
+                    outcome.reached(
+                            new Near(
+                                    application,
+                                    destination,
+                                    both,
+                                    Objects.requireNonNull(pipeline.neighbours()).movable()));
+            case LocalHandshake.Refused refused -> {
+                Sockets.reset(application);
+                destination.finish(ConnectionFailure.tls(refused.reason()));
+                refusedBy(refused);
+            }
+        }
+    }
+
+    /**
+     * Reaching the application takes time, in which a list may come or a root go: what would have
+     * cut a tunnel then keeps this one from beginning.
+     */
+    private LocalHandshake metBy(LocalHandshake.Met before) {
+        TlsContexts mine = Objects.requireNonNull(own);
+        TlsContexts its = Objects.requireNonNull(shown);
+        Workload destination = door.local().current();
+        TlsContexts mineNow = current(pod.local(), caller.source(), mine);
+        TlsContexts itsNow = destination == null ? its : current(door.local(), destination, its);
+        return mineNow.equals(mine) && itsNow.equals(its) && before.stillHolds()
+                ? before
+                : LocalHandshake.between(mineNow, itsNow, tunnel.expected());
+    }
+
+    private static TlsContexts current(LocalWorkload local, Workload workload, TlsContexts known) {
+        return local.certificate(workload) instanceof CertificateState.Ready ready
+                ? ready.contexts()
+                : known;
     }
 
     @Override
@@ -175,10 +232,15 @@ final class NearAttempt implements Attempt, NearConnect.Answer {
         }
     }
 
-    private record Near(SocketChannel application, TrackedConnection otherSide) implements FarEnd {
+    private record Near(
+            SocketChannel application,
+            TrackedConnection otherSide,
+            LocalHandshake.Met met,
+            boolean movable)
+            implements FarEnd {
         @Override
         public void couple(SocketChannel client, TrackedConnection connection) {
-            BothSides.couple(client, connection, application, otherSide);
+            new BothSides(connection, otherSide).couple(client, application, met, movable);
         }
 
         @Override

@@ -84,7 +84,7 @@ public final class OutboundPipeline {
                 Acceptor.Admission.OPEN,
                 accepted -> {
                     sockets.increment();
-                    accepted.closeFuture().addListener(closed -> sockets.decrement());
+                    Relay.whenClosed(accepted, sockets::decrement);
                     new SocksHandler(
                                     names,
                                     (client, target) ->

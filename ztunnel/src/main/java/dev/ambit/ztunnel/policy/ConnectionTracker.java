@@ -54,6 +54,11 @@ public final class ConnectionTracker implements AutoCloseable {
         signal.onPolicies(policiesChanged);
     }
 
+    /** Where its connections are served. */
+    public EventLoop loop() {
+        return loop;
+    }
+
     /** Where its connections are counted. */
     public ConnectionMetrics metrics() {
         return metrics;
@@ -91,10 +96,13 @@ public final class ConnectionTracker implements AutoCloseable {
     /**
      * Takes out of this process what can leave it: open connections over two plain sockets. On the
      * loop; completes there.
+     *
+     * @param pairs also those that are another pod's too
      */
-    public CompletableFuture<List<Moved>> leave() {
+    public CompletableFuture<List<Moved>> leave(boolean pairs) {
         assert loop.inEventLoop();
-        List<TrackedConnection> leaving = open.stream().filter(TrackedConnection::movable).toList();
+        List<TrackedConnection> leaving =
+                open.stream().filter(connection -> connection.movable(pairs)).toList();
         List<Moved> moved = new ArrayList<>();
         CompletableFuture<List<Moved>> all = new CompletableFuture<>();
         int[] left = {leaving.size()};
@@ -121,19 +129,18 @@ public final class ConnectionTracker implements AutoCloseable {
      */
     public void adopt(Moved moved, SocketChannel first, SocketChannel second) {
         assert loop.inEventLoop();
-        ConnectionRecord record =
-                ConnectionRecord.resume(metrics, moved.peers(), moved.addressing(), moved.before());
         TrackedConnection connection =
                 track(
                         moved.route(),
-                        record,
+                        ConnectionRecord.resume(
+                                metrics, moved.peers(), moved.addressing(), moved.before()),
                         () -> {
                             Sockets.reset(first);
                             Sockets.reset(second);
                         });
         connection.goesOn(
                 Relay.adopt(moved.sockets(), first, second, connection), moved.clientFirst());
-        askAgain(connection, local.current());
+        askAgain(connection);
     }
 
     /** The open connections. On the loop. */
@@ -168,6 +175,12 @@ public final class ConnectionTracker implements AutoCloseable {
         return none;
     }
 
+    /** Cuts those that rest on trust in a peer which is over. On the loop. */
+    public void cutUntrusted(Trusting.Cut cut) {
+        assert loop.inEventLoop();
+        new ArrayList<>(open).forEach(connection -> connection.cutUntrusted(cut));
+    }
+
     /** Cuts every connection. On the loop. */
     public void closeAll(ConnectionFailure reason) {
         assert loop.inEventLoop();
@@ -199,7 +212,11 @@ public final class ConnectionTracker implements AutoCloseable {
         }
     }
 
-    private void askAgain(TrackedConnection connection, @Nullable Workload destination) {
+    /**
+     * Asks about one that came from elsewhere, where policies may have been others. On the loop.
+     */
+    public void askAgain(TrackedConnection connection) {
+        Workload destination = local.current();
         ConnectionFacts facts = connection.route().facts();
         if (facts != null
                 && destination != null

@@ -154,6 +154,20 @@ public final class IdentityLimits {
                                 + rules.rate());
     }
 
+    /** Counts one that was let in elsewhere, whatever the limit is here. */
+    public Lease count(SpiffeId identity) {
+        Counts counts =
+                Objects.requireNonNull(
+                        table.compute(
+                                identity,
+                                (id, found) -> {
+                                    Counts of = found == null ? new Counts() : found;
+                                    of.open.incrementAndGet();
+                                    return of;
+                                }));
+        return new Lease(identity, counts);
+    }
+
     /** The limit it is over, or null and it counts. */
     private @Nullable String take(Counts counts, long now) {
         if (rules.connections() > 0 && counts.open.get() >= rules.connections()) {

@@ -33,6 +33,9 @@ public final class TrackedConnection implements RelayObserver {
     private long countedFromServer;
     private IdentityLimits.@Nullable Lease lease;
     private @Nullable ConnectionFailure closedFor;
+    private @Nullable Trusting trusting;
+    private @Nullable TrackedConnection far;
+    private boolean led;
     private boolean ended;
 
     TrackedConnection(
@@ -123,13 +126,40 @@ public final class TrackedConnection implements RelayObserver {
         return tlsGroup;
     }
 
+    /** It ends with the trust it rests on. */
+    public void trusts(Trusting trust) {
+        trusting = trust;
+    }
+
+    void cutUntrusted(Trusting.Cut cut) {
+        Trusting trust = trusting;
+        if (trust != null && !ended) {
+            trust.cut(cut);
+        }
+    }
+
+    /** It is about to be cut, and that is why. */
+    public void blames(ConnectionFailure reason) {
+        if (closedFor == null) {
+            closedFor = reason;
+        }
+    }
+
+    /** Breaks its relay; {@link #blames} has said why, for those who are to blame. */
+    public void cut(ConnectionFailure reason) {
+        Relay coupled = relay;
+        if (!ended && coupled != null) {
+            coupled.close(reason.text());
+        }
+    }
+
     /** It counts against a limit until it ends. */
     public void counts(IdentityLimits.Lease against) {
         lease = against;
     }
 
     /** It was relayed before it came here; what was counted elsewhere is not counted again. */
-    void goesOn(Relay coupled, boolean clientFirst) {
+    public void goesOn(Relay coupled, boolean clientFirst) {
         relay = coupled;
         clientIsFirst = clientFirst;
         ConnectionRecord.Before before = recorded().before();
@@ -144,16 +174,32 @@ public final class TrackedConnection implements RelayObserver {
         return known == null ? ConnectionRecord.Before.NOTHING : known.before();
     }
 
-    /** Whether it can leave this process: relayed, over two plain sockets. */
-    boolean movable() {
+    /** Both are one relay: where this one goes, the other goes too. */
+    public void leads(TrackedConnection other) {
+        far = other;
+        other.led = true;
+    }
+
+    /**
+     * Whether it can leave this process: relayed, over two plain sockets.
+     *
+     * @param pairs whether one that leads another can
+     */
+    boolean movable(boolean pairs) {
         Relay coupled = relay;
-        return !ended && closedFor == null && coupled != null && coupled.detachable();
+        TrackedConnection other = far;
+        return !ended
+                && !led
+                && closedFor == null
+                && coupled != null
+                && coupled.detachable()
+                && (other == null || (pairs && !other.ended && other.closedFor == null));
     }
 
     /** Takes it out of this process, if it is still there to be taken. It is not logged here. */
     void leave(Consumer<@Nullable Moved> then) {
         Relay coupled = relay;
-        if (coupled == null || !movable()) {
+        if (coupled == null) {
             then.accept(null);
             return;
         }
@@ -163,13 +209,7 @@ public final class TrackedConnection implements RelayObserver {
                         then.accept(null);
                         return;
                     }
-                    ended = true;
-                    sample();
-                    ConnectionRecord known = recorded();
-                    tracker.forget(this);
-                    if (lease != null) {
-                        lease.end();
-                    }
+                    ConnectionRecord known = left();
                     then.accept(
                             new Moved(
                                     route,
@@ -177,8 +217,24 @@ public final class TrackedConnection implements RelayObserver {
                                     known.addressing(),
                                     known.before(),
                                     clientIsFirst,
-                                    detached));
+                                    detached,
+                                    far == null ? null : far.leftToo()));
                 });
+    }
+
+    private Moved.Far leftToo() {
+        ConnectionRecord known = left();
+        return new Moved.Far(route, known.peers(), known.addressing(), known.before(), tracker);
+    }
+
+    private ConnectionRecord left() {
+        sample();
+        ended = true;
+        tracker.forget(this);
+        if (lease != null) {
+            lease.end();
+        }
+        return recorded();
     }
 
     /** Cuts it, for that reason. */

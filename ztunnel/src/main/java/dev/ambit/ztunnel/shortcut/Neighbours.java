@@ -1,11 +1,12 @@
 package dev.ambit.ztunnel.shortcut;
 
 import dev.ambit.api.workload.Workload;
-import dev.ambit.hbone.server.ConnectHandler;
-import dev.ambit.runtime.log.Log;
+import dev.ambit.identity.tls.LocalHandshake;
 import dev.ambit.ztunnel.state.LocalWorkload;
 import dev.ambit.ztunnel.state.WorkloadInfo;
 import io.netty.channel.EventLoop;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,11 +22,37 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Neighbours {
 
-    private static final Log LOG = Log.get("shortcut");
-
     private final Map<WorkloadInfo, Served> served = new ConcurrentHashMap<>();
 
-    private record Served(LocalWorkload local, Map<EventLoop, ConnectHandler> inbound) {}
+    private final boolean movable;
+
+    /**
+     * @param movable whether another process could take their connections over: it can where every
+     *     pod is served on every loop, so that any two meet on one
+     */
+    public Neighbours(boolean movable) {
+        this.movable = movable;
+    }
+
+    /** Whether their connections may be handed over. */
+    public boolean movable() {
+        return movable;
+    }
+
+    private record Served(LocalWorkload local, Map<EventLoop, Entrance> inbound) {}
+
+    /** What a pod has instead of a listener. On the loop it was opened for. */
+    public interface Entrance {
+
+        /** Asks it as a CONNECT would. */
+        void connect(NearConnect connect);
+
+        /** A client from there did not get in, for what its certificate or this pod's says. */
+        void refused(InetSocketAddress remote, InetSocketAddress local, LocalHandshake.Refused why);
+
+        /** Whether the pod has that address, by what the kernel says. */
+        boolean owns(InetAddress address);
+    }
 
     /**
      * A way into a pod.
@@ -33,32 +60,15 @@ public final class Neighbours {
      * @param local whose it is
      * @param inbound answers on the loop that was asked about
      */
-    public record Door(LocalWorkload local, ConnectHandler inbound) {}
-
-    /**
-     * Those of a process; null where there is no short cut. Without tunnels nothing would cut the
-     * connection of a peer that is no longer trusted.
-     *
-     * @param wanted whether the switch is on
-     * @param cutsUntrusted whether open tunnels are to end with the trust in a peer
-     */
-    public static @Nullable Neighbours where(boolean wanted, boolean cutsUntrusted) {
-        if (wanted && cutsUntrusted) {
-            LOG.warn(
-                    "AMBIT_SAME_NODE_SHORTCUT has no effect",
-                    "reason",
-                    "CRL_PATH and AMBIT_CLOSE_ON_EXPIRY need tunnels to cut");
-        }
-        return wanted && !cutsUntrusted ? new Neighbours() : null;
-    }
+    public record Door(LocalWorkload local, Entrance inbound) {}
 
     /** A pod that is served on that loop from here on; it takes the place of one of its name. */
     @SuppressWarnings("ReferenceEquality") // of the same name is not enough
-    public void open(LocalWorkload local, EventLoop loop, ConnectHandler inbound) {
+    public void open(LocalWorkload local, EventLoop loop, Entrance inbound) {
         served.compute(
                 local.info(),
                 (info, pod) -> {
-                    Map<EventLoop, ConnectHandler> doors = new HashMap<>();
+                    Map<EventLoop, Entrance> doors = new HashMap<>();
                     if (pod != null && pod.local() == local) {
                         doors.putAll(pod.inbound());
                     }
@@ -75,9 +85,10 @@ public final class Neighbours {
 
     /**
      * The way to a workload on that loop; null if this process does not serve it there, and then a
-     * tunnel has to do.
+     * tunnel has to do. So it has to where the state's address is not, or not yet, that of the pod
+     * of this name: nobody but the pod that has it may answer for an address.
      */
-    public @Nullable Door door(EventLoop loop, Workload workload) {
+    public @Nullable Door door(EventLoop loop, Workload workload, InetAddress address) {
         Served pod =
                 served.get(
                         new WorkloadInfo(
@@ -85,10 +96,13 @@ public final class Neighbours {
         if (pod == null) {
             return null;
         }
-        ConnectHandler inbound = pod.inbound().get(loop);
+        Entrance inbound = pod.inbound().get(loop);
         Workload current = pod.local().current();
         // A workload of that name elsewhere, or one that is on its way out, is not this pod.
-        return inbound == null || current == null || !current.uid().equals(workload.uid())
+        return inbound == null
+                        || current == null
+                        || !current.uid().equals(workload.uid())
+                        || !inbound.owns(address)
                 ? null
                 : new Door(pod.local(), inbound);
     }

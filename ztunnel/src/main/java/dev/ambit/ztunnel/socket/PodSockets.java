@@ -16,11 +16,15 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +41,10 @@ public final class PodSockets implements AutoCloseable {
     /** Of the network namespace of the reading thread. */
     private static final Path LOOPBACK6_OFF = Path.of("/proc/sys/net/ipv6/conf/lo/disable_ipv6");
 
+    /** Addresses remembered of a pod. */
+    private static final int MOST_ADDRESSES = 16;
+
+    private final Set<InetAddress> own = ConcurrentHashMap.newKeySet();
     private final @Nullable Netns netns;
     private final Transport transport;
     private final SocketConfig config;
@@ -175,6 +183,29 @@ public final class PodSockets implements AutoCloseable {
     /** What tells the pod's network namespace from others; null for our own. */
     public @Nullable Long namespace() {
         return netns == null ? null : netns.inode();
+    }
+
+    /**
+     * Whether the pod has that address, which is what may be bound there. What it had once it is
+     * taken to keep.
+     */
+    public boolean owns(InetAddress address) {
+        if (own.contains(address)) {
+            return true;
+        }
+        boolean owned = inNamespace(() -> binds(address));
+        if (owned && own.size() < MOST_ADDRESSES) {
+            own.add(address);
+        }
+        return owned;
+    }
+
+    private static boolean binds(InetAddress address) {
+        try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(address, 0))) {
+            return socket.isBound();
+        } catch (SocketException notHere) {
+            return false;
+        }
     }
 
     /** Whether ::1 exists in the pod. */

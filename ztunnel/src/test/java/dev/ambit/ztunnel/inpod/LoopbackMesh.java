@@ -77,7 +77,7 @@ final class LoopbackMesh implements AutoCloseable {
     private final MetricsRegistry registry = MetricsRegistry.of("ztunnel", "test");
     private final ConnectionMetrics metrics = new ConnectionMetrics(registry);
     final Revocation revocation = new Revocation(UnknownStatus.ALLOW, Clock.systemUTC());
-    private final SessionCuts cuts = new SessionCuts(revocation);
+    final SessionCuts cuts = new SessionCuts(revocation);
     final CertificateRotation certificates;
     private final List<LoopbackPod> pods = new ArrayList<>();
     private final DnsMetrics dnsMetrics = new DnsMetrics(registry);
@@ -105,7 +105,11 @@ final class LoopbackMesh implements AutoCloseable {
 
     /** With the same-node short cut on. */
     static LoopbackMesh withShortcut() {
-        return new LoopbackMesh(FakeSigner.immediate(new TestCertificates()), new Neighbours());
+        return withShortcut(FakeSigner.immediate(new TestCertificates()));
+    }
+
+    static LoopbackMesh withShortcut(FakeSigner signer) {
+        return new LoopbackMesh(signer, new Neighbours(true));
     }
 
     private LoopbackMesh(FakeSigner signer, @Nullable Neighbours neighbours) {
