@@ -24,7 +24,8 @@ final class Rooms {
                     Map.entry("waypoint", "waypoint"),
                     Map.entry("istiod", "istiod"),
                     Map.entry("cni", "cni"),
-                    Map.entry("demo", "demo"));
+                    Map.entry("demo", "demo"),
+                    Map.entry("perf", "perf"));
 
     /**
      * The edges between modules by root package, and no others. What is used may be used through.
@@ -45,7 +46,18 @@ final class Rooms {
                             Set.of("runtime", "identity", "api", "policy", "hbone", "client")),
                     Map.entry("istiod", Set.of("api", "policy", "identity", "runtime")),
                     Map.entry("cni", Set.of("api", "runtime", "identity")),
-                    Map.entry("demo", Set.of("runtime")));
+                    Map.entry("demo", Set.of("runtime")),
+                    // Not shipped: it measures the libraries by themselves, and ztunnel as a whole.
+                    Map.entry(
+                            "perf",
+                            Set.of(
+                                    "runtime",
+                                    "identity",
+                                    "api",
+                                    "policy",
+                                    "hbone",
+                                    "ztunnel",
+                                    "demo")));
 
     /**
      * Packages of each module from the door inwards. A package uses only packages of later rows;
@@ -153,7 +165,13 @@ final class Rooms {
                                     Set.of(""),
                                     Set.of("scenario"),
                                     Set.of("cluster", "measure"),
-                                    Set.of("app", "bed", "manifest", "terminal"))));
+                                    Set.of("app", "bed", "manifest", "terminal"))),
+                    Map.entry(
+                            "perf",
+                            List.of(
+                                    Set.of(""),
+                                    Set.of("scene"),
+                                    Set.of("bed", "load", "micro", "report"))));
 
     /** Third parties and the only root packages that may name them. */
     static final Map<String, Set<String>> HOMES =
@@ -162,7 +180,8 @@ final class Rooms {
                     "org.bouncycastle", Set.of("identity"),
                     "java.lang.foreign", Set.of("runtime"),
                     "io.opentelemetry", Set.of("ztunnel"),
-                    "io.grpc", Set.of("client", "istiod", "waypoint"));
+                    "io.grpc", Set.of("client", "istiod", "waypoint"),
+                    "org.openjdk.jmh", Set.of("perf"));
 
     private Rooms() {}
 }

@@ -54,7 +54,7 @@ final class TidyTest {
                             "a skipped test must print why: use an assumption"),
                     new Banned(
                             "System\\.(out|err)\\.print",
-                            "/(demo|cni|istiod|waypoint|ztunnel)/",
+                            "/(demo|perf|cni|istiod|waypoint|ztunnel)/",
                             "log, or print in a Main"));
 
     private static final Pattern BAD_NAME =

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param name in lower case, without the last dot; null: no name a host can have
  * @param edns the client's EDNS record; null: it has none
  */
-record DnsQuery(
+public record DnsQuery(
         Octets octets,
         int id,
         int flags,
@@ -30,14 +30,15 @@ record DnsQuery(
      * @param offset of the payload size in the message
      * @param payload the largest datagram the client takes
      */
-    record Edns(int offset, int payload, int version, boolean dnssecOk) {}
+    public record Edns(int offset, int payload, int version, boolean dnssecOk) {}
 
-    byte[] message() {
+    /** The message it came in. */
+    public byte[] message() {
         return octets.bytes();
     }
 
     /** What may be sent back in one datagram. */
-    int maxDatagram() {
+    public int maxDatagram() {
         return edns == null ? PLAIN_UDP : Math.clamp(edns.payload(), PLAIN_UDP, MAX_UDP);
     }
 
@@ -46,7 +47,7 @@ record DnsQuery(
     }
 
     /** What came instead of a question. */
-    sealed interface Parsed {
+    public sealed interface Parsed {
         /** A question. */
         record Question(DnsQuery query) implements Parsed {}
 
@@ -61,7 +62,8 @@ record DnsQuery(
         record Ignored(String reason) implements Parsed {}
     }
 
-    static Parsed parse(byte[] message) {
+    /** Reads what came, and never fails: what is no question says so. */
+    public static Parsed parse(byte[] message) {
         if (message.length < DnsTypes.HEADER) {
             return new Parsed.Ignored("message of " + message.length + " bytes");
         }

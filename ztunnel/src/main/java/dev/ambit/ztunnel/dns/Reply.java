@@ -6,7 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /** Builds the messages we answer with. */
-final class Reply {
+public final class Reply {
 
     /** Seconds an answer of the mesh may be kept (ambient.md 1.21). */
     static final int TTL = 30;
@@ -43,7 +43,7 @@ final class Reply {
      * @param limit bytes the client takes at most; what is cut off is said to be, and what is left
      *     is of use to those who never ask again by TCP
      */
-    static byte[] answer(DnsQuery query, DnsAnswer.Found found, int limit) {
+    public static byte[] answer(DnsQuery query, DnsAnswer.Found found, int limit) {
         int flags = flags(query.flags()) | DnsTypes.FLAG_AUTHORITATIVE;
         Bytes out = header(query, flags);
         int owner = TO_QUESTION;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ambit.perf.load;
+
+import org.jspecify.annotations.NullMarked;

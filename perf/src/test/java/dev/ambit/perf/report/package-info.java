@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ambit.perf.report;
+
+import org.jspecify.annotations.NullMarked;
