@@ -40,21 +40,31 @@ public final class Main {
             System.exit(2);
             return;
         }
-        Results results = new Results(options.contenders().stream().map(Contender::name).toList());
         System.out.println(heading(options));
-        PerfBed bed = PerfBed.start(work.resolve("bed"), options.contenders().getFirst());
+        try {
+            Results results = measure(work, options);
+            System.out.println();
+            System.out.print(Table.of(results));
+            System.out.println(load());
+            System.exit(0);
+        } catch (BedException broken) {
+            System.err.println(broken.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static Results measure(Path work, Options options) throws IOException {
+        List<Contender> order = options.contenders();
+        Results results = new Results(order.stream().map(Contender::name).toList());
+        PerfBed bed = PerfBed.start(work.resolve("bed"), order.getFirst());
         Runtime.getRuntime().addShutdownHook(Thread.ofVirtual().unstarted(bed::close));
         for (int round = 1; round <= options.rounds(); round++) {
-            List<Contender> order = options.contenders();
             for (Contender c : round % 2 == 1 ? order : order.reversed()) {
                 measure(bed, round, c, options, results);
                 save(work.resolve("figures.json"), results);
             }
         }
-        System.out.println();
-        System.out.print(Table.of(results));
-        System.out.println(load());
-        System.exit(0);
+        return results;
     }
 
     /** A round that breaks says so and is left out: the others count. */

@@ -2,6 +2,8 @@ package dev.ambit.perf.load;
 
 import io.netty.bootstrap.Bootstrap;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -9,8 +11,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * Requests at a fixed rate over kept connections, each with the time it was meant to start at. A
  * request that finds no free connection waits, and its wait counts: latency is from the intended
- * start to the answer, so a stall shows in every request it delayed (no coordinated omission).
- * {@code service_*} is from the send, for comparison.
+ * start to the answer, so a stall shows in every request it delayed (no coordinated omission). What
+ * is not answered in the end counts with the time it had waited by then. {@code service_*} is from
+ * the send, for comparison.
  */
 final class OpenLoop implements HttpConnection.Owner {
 
@@ -22,12 +25,12 @@ final class OpenLoop implements HttpConnection.Owner {
     private final int connections;
     private final long unmeasured;
     private final long total;
+    private final List<HttpConnection> all = new ArrayList<>();
     private final ArrayDeque<HttpConnection> idle = new ArrayDeque<>();
     private final Latencies fromIntended = new Latencies();
     private final Latencies fromSend = new Latencies();
     private final CompletableFuture<String> result = new CompletableFuture<>();
     private Schedule schedule;
-    private int connected;
     private long next;
     private long answered;
 
@@ -58,8 +61,9 @@ final class OpenLoop implements HttpConnection.Owner {
 
     @Override
     public void connected(HttpConnection connection) {
+        all.add(connection);
         idle.add(connection);
-        if (++connected == connections) {
+        if (all.size() == connections) {
             schedule = new Schedule(System.nanoTime(), schedule.perSecond(), total);
             loop.thread()
                     .schedule(
@@ -96,8 +100,7 @@ final class OpenLoop implements HttpConnection.Owner {
     public void answered(HttpConnection connection) {
         long now = System.nanoTime();
         answered++;
-        if (connection.intendedNanos() >= schedule.dueNanos(unmeasured)) {
-            fromIntended.add(now - connection.intendedNanos());
+        if (add(now, connection.intendedNanos())) {
             fromSend.add(now - connection.sentNanos());
         }
         idle.add(connection);
@@ -108,6 +111,11 @@ final class OpenLoop implements HttpConnection.Owner {
     }
 
     private void finish() {
+        long now = System.nanoTime();
+        all.stream().filter(c -> !idle.contains(c)).forEach(c -> add(now, c.intendedNanos()));
+        for (long unsent = next; unsent < total; unsent++) {
+            add(now, schedule.dueNanos(unsent));
+        }
         result.complete(
                 String.format(
                         Locale.ROOT,
@@ -119,6 +127,15 @@ final class OpenLoop implements HttpConnection.Owner {
                         fromIntended.json(""),
                         fromSend.json("service_"),
                         OwnCpu.seconds()));
+    }
+
+    /** Unless it was of the warm-up. */
+    private boolean add(long now, long intendedNanos) {
+        boolean measured = intendedNanos >= schedule.dueNanos(unmeasured);
+        if (measured) {
+            fromIntended.add(now - intendedNanos);
+        }
+        return measured;
     }
 
     @Override

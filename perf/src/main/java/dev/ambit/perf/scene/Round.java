@@ -78,7 +78,7 @@ public final class Round {
                 loads.fixedRate();
             }
             if (plan.has(Group.CONNECTIONS)) {
-                figures.put(Figure.CPU_PER_CONNECTION, loads.connections());
+                figures.put(Figure.CPU_PER_CONNECTION, loads.connections(Loads.WARM_SECONDS));
             }
             if (plan.has(Group.PASSTHROUGH)) {
                 bed.awaitPath(proxies, Target.OUTSIDE);
@@ -143,7 +143,9 @@ public final class Round {
     private double connectionsUnder(int policies) {
         try (Proxies proxies = bed.proxies(contender, new MeshFile(0, policies), Map.of())) {
             bed.awaitPath(proxies, Target.FAR);
-            return new Loads(bed, proxies, plan, new EnumMap<>(Figure.class)).connections();
+            // Else what is compiled and collected after reading a large file is in the figure.
+            return new Loads(bed, proxies, plan, new EnumMap<>(Figure.class))
+                    .connections(plan.seconds());
         }
     }
 }
