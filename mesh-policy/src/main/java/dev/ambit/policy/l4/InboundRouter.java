@@ -5,7 +5,7 @@ import dev.ambit.api.NetworkAddress;
 import dev.ambit.api.workload.ApplicationTunnel;
 import dev.ambit.api.workload.MeshService;
 import dev.ambit.api.workload.Port;
-import dev.ambit.api.workload.WaypointRef;
+import dev.ambit.api.workload.WeightedWaypoint;
 import dev.ambit.api.workload.Workload;
 import dev.ambit.policy.l4.InboundRoute.Accept;
 import dev.ambit.policy.l4.InboundRoute.Refused;
@@ -56,7 +56,7 @@ public final class InboundRouter {
         boolean meant =
                 asked.address().equals(arrivedAt.address())
                         || local.applicationTunnel() != null
-                        || WaypointLookup.isWaypoint(local, waypointOf(asked, local, mesh), mesh);
+                        || isWaypointOf(asked, local, mesh);
         if (!meant) {
             return new Refused(
                     BAD_REQUEST, "ip mismatch: " + arrivedAt.address() + " != " + asked.address());
@@ -64,14 +64,23 @@ public final class InboundRouter {
         return accept(local, arrivedAt, asked.port(), null);
     }
 
-    private @Nullable WaypointRef waypointOf(IpPort asked, Workload local, MeshView mesh) {
+    /** Whether what was asked for has this workload before it. */
+    private boolean isWaypointOf(IpPort asked, Workload local, MeshView mesh) {
         NetworkAddress address = new NetworkAddress(network, asked.address());
         Workload workload = mesh.workload(address);
         if (workload != null) {
-            return workload.waypoint();
+            return WaypointLookup.isWaypoint(local, workload.waypoint(), mesh);
         }
         MeshService service = mesh.service(address, local.namespace());
-        return service == null ? null : service.waypoint();
+        if (service == null) {
+            return false;
+        }
+        for (WeightedWaypoint weighted : service.weightedWaypoints()) {
+            if (WaypointLookup.isWaypoint(local, weighted.waypoint(), mesh)) {
+                return true;
+            }
+        }
+        return WaypointLookup.isWaypoint(local, service.waypoint(), mesh);
     }
 
     private InboundRoute byHostname(

@@ -111,10 +111,13 @@ public final class OutboundRouter {
         OutboundRoute answer() {
             NetworkAddress address = new NetworkAddress(network, destination.address());
             Workload workload = mesh.workload(address);
-            if (workload != null) {
-                return toWorkload(workload);
-            }
             MeshService service = mesh.service(address, source.namespace());
+            if (workload != null) {
+                // A service may bring to an address only what is its own there.
+                return service != null && workload.services().containsKey(service.key())
+                        ? toPeers(workload, service)
+                        : toWorkload(workload);
+            }
             return service == null
                     ? new OutboundRoute.Passthrough(destination, null)
                     : toService(service);
@@ -139,6 +142,29 @@ public final class OutboundRouter {
             return isRemote(endpoint.workload())
                     ? viaGateway(endpoint.workload(), service, service)
                     : direct(endpoint.workload(), port, service);
+        }
+
+        /**
+         * A workload whose address its service has too, as of a ServiceEntry for a machine: one of
+         * the service's endpoints, at the target port; not addressed as a service all the same, so
+         * that the workload's waypoint counts.
+         */
+        private OutboundRoute toPeers(Workload workload, MeshService service) {
+            Endpoint endpoint =
+                    EndpointPicker.pick(
+                            source, service, destination.port(), Purpose.SERVICE, mesh, selection);
+            if (endpoint == null || isRemote(endpoint.workload())) {
+                return toWorkload(workload);
+            }
+            Workload chosen = endpoint.workload();
+            WaypointRef waypoint = chosen.waypoint();
+            return waypoint == null || WaypointLookup.isWaypoint(source, waypoint, mesh)
+                    ? direct(
+                            chosen,
+                            EndpointPicker.targetPort(
+                                    endpoint, service, destination.port(), Purpose.SERVICE),
+                            service)
+                    : viaWaypoint(waypoint, null);
         }
 
         /** A waypoint serves either services or workloads: here only the workload's own counts. */

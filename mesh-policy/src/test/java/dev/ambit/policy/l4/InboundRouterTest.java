@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ambit.api.IpPort;
 import dev.ambit.api.workload.ApplicationTunnel;
 import dev.ambit.api.workload.MeshService;
+import dev.ambit.api.workload.WeightedWaypoint;
 import dev.ambit.api.workload.Workload;
 import dev.ambit.policy.l4.InboundRoute.Accept;
 import dev.ambit.policy.l4.InboundRoute.Refused;
@@ -97,6 +98,22 @@ final class InboundRouterTest {
                 service("ns/free", "10.1.0.2", "80:8080").build());
         assertThat(route(pod, "10.1.0.1:80")).isEqualTo(accept("10.0.0.2:80"));
         assertThat(route(pod, "10.1.0.2:80")).isInstanceOf(Refused.class);
+    }
+
+    @Test
+    void acceptsTheAddressOfAServiceOfWhoseTrafficItGetsAShare() {
+        Workload pod = pod("ns/canary", "10.0.0.2").services(endpointOf("ns/canary")).build();
+        mesh.with(
+                pod,
+                service("ns/canary", "10.1.0.9", "15008:15008").build(),
+                service("ns/wp", "10.1.0.8", "15008:15008").build(),
+                service("ns/svc", "10.1.0.1", "80:8080")
+                        .weightedWaypoints(
+                                List.of(
+                                        new WeightedWaypoint(waypoint("ns/wp"), 90),
+                                        new WeightedWaypoint(waypoint("ns/canary"), 10)))
+                        .build());
+        assertThat(route(pod, "10.1.0.1:80")).isEqualTo(accept("10.0.0.2:80"));
     }
 
     @Test

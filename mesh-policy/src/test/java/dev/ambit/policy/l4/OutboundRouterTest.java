@@ -100,6 +100,44 @@ final class OutboundRouterTest {
     }
 
     @Test
+    void anAddressOfAWorkloadAndItsServiceGoesToAnEndpointAtTheTargetPort() {
+        MeshService svc = service("ns/svc", "10.0.0.2", "80:8080").build();
+        Workload endpoint = SERVER.toBuilder().services(endpointOf("ns/svc")).build();
+        mesh.with(svc, endpoint);
+        assertThat(route("10.0.0.2:80"))
+                .isEqualTo(
+                        new Tunnel(
+                                hop("10.0.0.2:15008"),
+                                "10.0.0.2:8080",
+                                List.of(SERVER.identity()),
+                                endpoint,
+                                svc));
+        assertThat(route("10.0.0.2:443"))
+                .as("a port the service does not have")
+                .isEqualTo(
+                        new Tunnel(
+                                hop("10.0.0.2:15008"),
+                                "10.0.0.2:443",
+                                List.of(SERVER.identity()),
+                                endpoint,
+                                null));
+    }
+
+    @Test
+    void noServiceTakesTheAddressOfAWorkloadThatIsNotItsOwn() {
+        Workload other = pod("ns/other", "10.0.0.3").services(endpointOf("ns/svc")).build();
+        mesh.with(SERVER, other, service("ns/svc", "10.0.0.2", "80:8080").build());
+        assertThat(route("10.0.0.2:80"))
+                .isEqualTo(
+                        new Tunnel(
+                                hop("10.0.0.2:15008"),
+                                "10.0.0.2:80",
+                                List.of(SERVER.identity()),
+                                SERVER,
+                                null));
+    }
+
+    @Test
     void tunnelsToAnEndpointOfAServiceAtItsTargetPort() {
         MeshService svc = service("ns/svc", "10.1.0.1", "80:8080").build();
         Workload endpoint = SERVER.toBuilder().services(endpointOf("ns/svc")).build();
