@@ -12,6 +12,7 @@ import dev.ambit.istiod.resource.ResourceReader;
 import dev.ambit.istiod.testing.MeshYaml;
 import dev.ambit.policy.telemetry.AccessFilter;
 import dev.ambit.policy.telemetry.AccessRule;
+import dev.ambit.policy.telemetry.TraceRule;
 import dev.ambit.runtime.testing.ManualTime;
 import java.time.Duration;
 import java.util.List;
@@ -77,11 +78,12 @@ final class TelemetryTest {
                         + telemetry("istio-system", errors + "}")
                         + telemetry("plain", errors + "}")
                         + telemetry("shop", errors + ", selector: {matchLabels: {app: web}}}"));
-        assertThat(of("istio-system")).isEqualTo(new L4Telemetry(true, null, rule, 0));
-        assertThat(of("plain")).isEqualTo(new L4Telemetry(false, null, rule, 0));
+        assertThat(of("istio-system")).isEqualTo(new L4Telemetry(true, null, rule, null, 0));
+        assertThat(of("plain")).isEqualTo(new L4Telemetry(false, null, rule, null, 0));
         String cluster = MeshSettings.DEFAULT.clusterId();
         assertThat(of("shop"))
-                .isEqualTo(new L4Telemetry(false, List.of(cluster + "//Pod/shop/a"), rule, 0));
+                .isEqualTo(
+                        new L4Telemetry(false, List.of(cluster + "//Pod/shop/a"), rule, null, 0));
 
         put(pod("c", "web"));
         assertThat(of("shop"))
@@ -107,6 +109,25 @@ final class TelemetryTest {
         assertThat(of("c")).isNull();
     }
 
+    @Test
+    void tracingIsTakenForItselfAndByDirection() {
+        put(
+                telemetry("a", "{tracing: [{randomSamplingPercentage: 12.5}]}")
+                        + telemetry(
+                                "b",
+                                "{tracing: [{match: {mode: SERVER}, disableSpanReporting: true}, {providers: [{name: otel}]}], accessLogging: [{}]}"));
+        assertThat(of("a"))
+                .isEqualTo(new L4Telemetry(false, null, null, new TraceRule(true, true, .125), 0));
+        assertThat(of("b"))
+                .isEqualTo(
+                        new L4Telemetry(
+                                false,
+                                null,
+                                new AccessRule(true, true, null, .25),
+                                new TraceRule(false, true, null),
+                                0));
+    }
+
     private static List<String> problems(String yaml) {
         return ResourceReader.read(MeshYaml.raw(yaml).getFirst()) instanceof Reading.Refused refused
                 ? refused.problems().stream().map(ObjectProblem::message).toList()
@@ -122,7 +143,11 @@ final class TelemetryTest {
                         "{targetRefs: [{kind: Gateway, name: w}]}",
                         "telemetry of single gateways",
                         "{metrics: [{overrides: [{disabled: true}]}]}",
-                        "changes of metrics");
+                        "changes of metrics",
+                        "{tracing: [{customTags: {a: {literal: {value: b}}}}]}",
+                        "tags of connection spans",
+                        "{tracing: [{randomSamplingPercentage: 101}]}",
+                        "from 0 to 100");
         wrong.forEach(
                 (spec, why) ->
                         assertThat(problems(telemetry("a", spec)))

@@ -43,7 +43,8 @@ final class ConfigView {
         sockets(view, config.proxy().sockets());
         view.put("localhostAppTunnel", config.proxy().localhostAppTunnel());
         view.put("ipv6Enabled", config.proxy().sockets().ipv6());
-        view.put("crlPath", null);
+        Path lists = config.control().trust().lists();
+        view.put("crlPath", lists == null ? null : lists.toString());
         view.put("enableEnhancedBaggage", config.proxy().responseBaggage());
         AccessConfig access = config.proxy().access();
         view.put("unknownPolicy", access.unknownPolicy().name().toLowerCase(Locale.ROOT));

@@ -285,6 +285,13 @@ final class ZtunnelConfigTest {
     }
 
     @Test
+    void showsWhereItsRevocationListsAre() {
+        assertThat(ConfigView.of(read())).containsEntry("crlPath", null);
+        assertThat(ConfigView.of(read("CRL_PATH", "/crl/ca.pem")))
+                .containsEntry("crlPath", "/crl/ca.pem");
+    }
+
+    @Test
     void countsThreadsAsUpstreamDoes() {
         assertThat(new WorkerThreads("4", null, null, null, null, 16).count()).isEqualTo(4);
         assertThat(new WorkerThreads("0", null, null, null, null, 16).count()).isEqualTo(16);

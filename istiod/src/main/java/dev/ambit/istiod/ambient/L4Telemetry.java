@@ -6,6 +6,7 @@ import dev.ambit.istiod.resource.ObjectName;
 import dev.ambit.istiod.resource.Pod;
 import dev.ambit.istiod.resource.Telemetry;
 import dev.ambit.policy.telemetry.AccessRule;
+import dev.ambit.policy.telemetry.TraceRule;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,10 +18,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param mesh whether it is for all workloads
  * @param uids the workloads it selects; null if it is for all, or for all of its namespace
+ * @param access which connections get a line; null if it does not say
+ * @param tracing which connections get a span; null if it does not say
  * @param created seconds since 1970
  */
 public record L4Telemetry(
-        boolean mesh, @Nullable List<String> uids, AccessRule access, long created) {
+        boolean mesh,
+        @Nullable List<String> uids,
+        @Nullable AccessRule access,
+        @Nullable TraceRule tracing,
+        long created) {
 
     public L4Telemetry {
         uids = uids == null ? null : List.copyOf(uids);
@@ -37,8 +44,7 @@ public record L4Telemetry(
         @Override
         public @Nullable L4Telemetry compute(ObjectName name, Reads reads) {
             Telemetry telemetry = reads.get(inputs.telemetries, name);
-            AccessRule access = telemetry == null ? null : telemetry.access();
-            if (telemetry == null || access == null) {
+            if (telemetry == null || (telemetry.access() == null && telemetry.tracing() == null)) {
                 return null;
             }
             Map<String, String> selector = telemetry.selector();
@@ -46,7 +52,8 @@ public record L4Telemetry(
             return new L4Telemetry(
                     all && name.namespace().equals(root),
                     all ? null : selected(name.namespace(), selector, reads),
-                    access,
+                    telemetry.access(),
+                    telemetry.tracing(),
                     telemetry.meta().created().getEpochSecond());
         }
 

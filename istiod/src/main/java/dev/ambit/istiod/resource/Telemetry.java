@@ -1,6 +1,7 @@
 package dev.ambit.istiod.resource;
 
 import dev.ambit.policy.telemetry.AccessRule;
+import dev.ambit.policy.telemetry.TraceRule;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,9 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param selector labels of the workloads; null: the whole namespace, or the whole mesh in the root
  *     namespace
  * @param access which connections get a line; null if it says nothing of access logs
+ * @param tracing which connections get a span; null if it says nothing of tracing
  */
 public record Telemetry(
-        Meta meta, @Nullable Map<String, String> selector, @Nullable AccessRule access)
+        Meta meta,
+        @Nullable Map<String, String> selector,
+        @Nullable AccessRule access,
+        @Nullable TraceRule tracing)
         implements MeshObject {
 
     public Telemetry {

@@ -2,13 +2,14 @@ package dev.ambit.istiod.resource;
 
 import dev.ambit.policy.telemetry.AccessFilter;
 import dev.ambit.policy.telemetry.AccessRule;
+import dev.ambit.policy.telemetry.TraceRule;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Telemetry: its access logging, at the node proxies. Of metrics and tracing only what the mesh
- * does anyway is taken: metrics to Prometheus, and the sampling of traces is the proxy's own.
+ * Telemetry: its access logging and tracing, at the node proxies. Of metrics only what the mesh
+ * does anyway is taken: metrics to Prometheus.
  */
 final class TelemetryReader {
 
@@ -58,7 +59,55 @@ final class TelemetryReader {
         return new Telemetry(
                 meta,
                 SelectorReader.workloadSelector(spec),
-                access(meta, object.object("metadata"), spec));
+                access(meta, object.object("metadata"), spec),
+                tracing(spec));
+    }
+
+    /** Providers are not asked: a node proxy has one collector, which its environment names. */
+    private static @Nullable TraceRule tracing(Fields spec) {
+        List<Fields> entries = spec.objects("tracing");
+        if (entries.isEmpty()) {
+            return null;
+        }
+        boolean inbound = true;
+        boolean outbound = true;
+        Double sampling = null;
+        for (Fields entry : entries) {
+            Mode mode = entry.object("match").choice("mode", Mode.BOTH, MODES);
+            if (entry.flag("disableSpanReporting")) {
+                inbound &= !mode.inbound;
+                outbound &= !mode.outbound;
+            }
+            if (entry.has("customTags")) {
+                entry.unsupported(
+                        "customTags",
+                        "tags of connection spans (expected: none)",
+                        "add them at the collector; resource attributes are OTEL_RESOURCE_ATTRIBUTES");
+            }
+            Double own = percentage(entry);
+            if (own != null && sampling != null && !own.equals(sampling)) {
+                entry.unsupported(
+                        "randomSamplingPercentage",
+                        "a second percentage in one object (expected: one)",
+                        "a trace begins at a client: only its percentage counts");
+            }
+            sampling = own == null ? sampling : own;
+        }
+        return new TraceRule(inbound, outbound, sampling);
+    }
+
+    private static @Nullable Double percentage(Fields entry) {
+        Object value = entry.raw("randomSamplingPercentage");
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof Number number
+                && number.doubleValue() >= 0
+                && number.doubleValue() <= 100) {
+            return number.doubleValue() / 100;
+        }
+        entry.invalid("randomSamplingPercentage", "a number from 0 to 100");
+        return null;
     }
 
     private static @Nullable AccessRule access(Meta meta, Fields metadata, Fields spec) {

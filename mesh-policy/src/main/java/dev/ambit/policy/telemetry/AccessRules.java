@@ -1,15 +1,13 @@
 package dev.ambit.policy.telemetry;
 
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules in force. For a workload the most specific counts alone: one that selects it, else its
- * namespace's, else the mesh's, else the process's own. Of two for the same scope the older wins,
- * as Istio has it. Immutable.
+ * The rules in force, of access logs and of spans, each for itself. For a workload the most
+ * specific counts alone: one that selects it, else its namespace's, else the mesh's, else the
+ * process's own. Of two for the same scope the older wins, as Istio has it. Immutable.
  */
 public final class AccessRules {
 
@@ -18,9 +16,22 @@ public final class AccessRules {
      *
      * @param name {@code namespace/name}
      * @param scope for whom
+     * @param rule of access logs; null if it says nothing of them
+     * @param trace of spans; null if it says nothing of them
      * @param age sorts before those that are younger
      */
-    public record Stated(String name, Scope scope, AccessRule rule, long age) {}
+    public record Stated(
+            String name,
+            Scope scope,
+            @Nullable AccessRule rule,
+            @Nullable TraceRule trace,
+            long age) {
+
+        /** Of access logs only. */
+        public Stated(String name, Scope scope, AccessRule rule, long age) {
+            this(name, scope, rule, null, age);
+        }
+    }
 
     /** For whom a rule is. */
     public sealed interface Scope {
@@ -39,9 +50,8 @@ public final class AccessRules {
     }
 
     private final AccessRule otherwise;
-    private final Map<String, AccessRule> byUid = new HashMap<>();
-    private final Map<String, AccessRule> byNamespace = new HashMap<>();
-    private @Nullable AccessRule mesh;
+    private final ByScope<AccessRule> access = new ByScope<>();
+    private final ByScope<TraceRule> traces = new ByScope<>();
 
     private AccessRules(AccessRule otherwise) {
         this.otherwise = otherwise;
@@ -59,19 +69,18 @@ public final class AccessRules {
     }
 
     private void add(Stated stated) {
-        switch (stated.scope()) {
-            case Scope.Mesh m -> mesh = mesh == null ? stated.rule() : mesh;
-            case Scope.Namespace n -> byNamespace.putIfAbsent(n.name(), stated.rule());
-            case Scope.Workloads w ->
-                    w.uids().forEach(uid -> byUid.putIfAbsent(uid, stated.rule()));
+        if (stated.rule() != null) {
+            access.add(stated.scope(), stated.rule());
+        }
+        if (stated.trace() != null) {
+            traces.add(stated.scope(), stated.trace());
         }
     }
 
     /** Whether every line is wanted, whoever it is about: then nothing needs to be asked. */
     public boolean all() {
-        return byUid.isEmpty()
-                && byNamespace.isEmpty()
-                && (mesh == null ? otherwise : mesh).equals(AccessRule.ALL);
+        AccessRule mesh = access.ofMesh();
+        return access.isUniform() && (mesh == null ? otherwise : mesh).equals(AccessRule.ALL);
     }
 
     /**
@@ -81,13 +90,12 @@ public final class AccessRules {
      * @param namespace empty if it is not known
      */
     public AccessRule of(String uid, String namespace) {
-        AccessRule own = byUid.get(uid);
-        if (own == null) {
-            own = byNamespace.get(namespace);
-        }
-        if (own == null) {
-            own = mesh;
-        }
+        AccessRule own = access.of(uid, namespace);
         return own == null ? otherwise : own;
+    }
+
+    /** What is said of a workload's spans; null if nothing is. */
+    public @Nullable TraceRule tracing(String uid, String namespace) {
+        return traces.of(uid, namespace);
     }
 }

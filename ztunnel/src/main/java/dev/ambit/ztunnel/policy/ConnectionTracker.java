@@ -12,6 +12,7 @@ import dev.ambit.ztunnel.state.StateSignal;
 import dev.ambit.ztunnel.telemetry.ConnectionFailure;
 import dev.ambit.ztunnel.telemetry.ConnectionMetrics;
 import dev.ambit.ztunnel.telemetry.ConnectionRecord;
+import dev.ambit.ztunnel.telemetry.TraceContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -57,6 +58,11 @@ public final class ConnectionTracker implements AutoCloseable {
     /** Where its connections are served. */
     public EventLoop loop() {
         return loop;
+    }
+
+    /** The beginning of a trace of one of its connections; null if nobody follows traces. */
+    @Nullable TraceContext trace() {
+        return metrics.trace(local.current());
     }
 
     /** Where its connections are counted. */

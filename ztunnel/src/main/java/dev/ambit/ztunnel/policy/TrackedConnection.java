@@ -80,7 +80,7 @@ public final class TrackedConnection implements RelayObserver {
     public @Nullable String traceparent() {
         if (record == null && trace == null) {
             // The other proxy is told before it is known which endpoint it will have been.
-            trace = tracker.metrics().trace();
+            trace = tracker.trace();
         }
         return record != null ? record.traceparent() : trace == null ? null : trace.traceparent();
     }

@@ -6,11 +6,13 @@ import dev.ambit.api.InvalidResource;
 import dev.ambit.api.TypeUrls;
 import dev.ambit.api.proto.ztunnel.AccessLog;
 import dev.ambit.api.proto.ztunnel.Telemetry;
+import dev.ambit.api.proto.ztunnel.Tracing;
 import dev.ambit.client.ads.Named;
 import dev.ambit.client.ads.ResourceHandler;
 import dev.ambit.policy.telemetry.AccessFilter;
 import dev.ambit.policy.telemetry.AccessRule;
 import dev.ambit.policy.telemetry.AccessRules;
+import dev.ambit.policy.telemetry.TraceRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Takes what the control plane says of access logs into the rules in force. On the control loop.
+ * Takes what the control plane says of access logs and spans into the rules in force. On the
+ * control loop.
  */
 public final class TelemetryUpdater implements ResourceHandler<AccessRules.Stated> {
 
@@ -44,19 +47,32 @@ public final class TelemetryUpdater implements ResourceHandler<AccessRules.State
     public AccessRules.Stated decode(String name, ByteString value) throws InvalidResource {
         try {
             Telemetry telemetry = Telemetry.parseFrom(value);
-            AccessLog log = telemetry.getAccessLog();
-            AccessRule rule =
-                    new AccessRule(
-                            log.getInbound(),
-                            log.getOutbound(),
-                            log.getFilter().isEmpty() ? null : AccessFilter.parse(log.getFilter()),
-                            log.getSampling());
-            return new AccessRules.Stated(name, scope(telemetry), rule, telemetry.getCreated());
+            return new AccessRules.Stated(
+                    name,
+                    scope(telemetry),
+                    telemetry.hasAccessLog() ? access(telemetry.getAccessLog()) : null,
+                    telemetry.hasTracing() ? tracing(telemetry.getTracing()) : null,
+                    telemetry.getCreated());
         } catch (InvalidProtocolBufferException broken) {
             throw new InvalidResource("not a Telemetry: " + broken.getMessage());
         } catch (IllegalArgumentException wrong) {
             throw new InvalidResource(String.valueOf(wrong.getMessage()));
         }
+    }
+
+    private static AccessRule access(AccessLog log) {
+        return new AccessRule(
+                log.getInbound(),
+                log.getOutbound(),
+                log.getFilter().isEmpty() ? null : AccessFilter.parse(log.getFilter()),
+                log.getSampling());
+    }
+
+    private static TraceRule tracing(Tracing tracing) {
+        return new TraceRule(
+                tracing.getInbound(),
+                tracing.getOutbound(),
+                tracing.hasSampling() ? tracing.getSampling() : null);
     }
 
     private static AccessRules.Scope scope(Telemetry telemetry) throws InvalidResource {

@@ -119,8 +119,8 @@ public final class ConnectionMetrics {
     }
 
     /** The beginning of a connection's trace; null if nobody follows traces. */
-    public @Nullable TraceContext trace() {
-        return reports.trace(null);
+    public @Nullable TraceContext trace(@Nullable Workload local) {
+        return reports.trace(local, null);
     }
 
     /**

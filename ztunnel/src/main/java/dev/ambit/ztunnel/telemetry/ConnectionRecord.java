@@ -44,7 +44,7 @@ public final class ConnectionRecord {
             ConnectionMetrics metrics, Peers peers, Addressing addressing, long startNanos) {
         ConnectionRecord record = new ConnectionRecord(addressing, metrics.open(peers), startNanos);
         record.pair.series.openedCell.increment();
-        record.trace = record.pair.reports().trace(null);
+        record.trace = record.pair.reports().trace(peers.local(), null);
         AccessLog.opened(record);
         return record;
     }
@@ -76,7 +76,7 @@ public final class ConnectionRecord {
     /** The other proxy has said where in a trace it stands. */
     public void continues(@Nullable String traceparent) {
         if (traceparent != null && trace != null) {
-            trace = pair.reports().trace(traceparent);
+            trace = pair.reports().trace(pair.peers.local(), traceparent);
         }
     }
 
@@ -141,8 +141,14 @@ public final class ConnectionRecord {
             AccessLog.ended(this, failure);
         }
         ConnectionSink sink = pair.reports().sink();
-        TraceContext place = trace;
-        if (sink != null && place != null && (wanted || place.sampled())) {
+        TraceContext given = trace;
+        if (sink == null || given == null) {
+            return;
+        }
+        Peers peers = pair.peers;
+        TraceContext place =
+                pair.reports().told(given, peers.reporter() == Reporter.DESTINATION, peers.local());
+        if (wanted || place.sampled()) {
             sink.ended(report(place, wanted, failure));
         }
     }

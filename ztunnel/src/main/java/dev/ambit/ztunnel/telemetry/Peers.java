@@ -59,4 +59,9 @@ public record Peers(
         hash = hash * 31 + Objects.hashCode(service);
         return (hash * 31 + (reporter == Reporter.SOURCE ? 1 : 0)) * 2 + (mutualTls ? 1 : 0);
     }
+
+    /** The one of them whose pod this proxy serves; null if it is not known. */
+    @Nullable Workload local() {
+        return reporter == Reporter.DESTINATION ? destination : source;
+    }
 }

@@ -4,6 +4,7 @@ import dev.ambit.api.workload.Workload;
 import dev.ambit.policy.telemetry.AccessFacts;
 import dev.ambit.policy.telemetry.AccessRule;
 import dev.ambit.policy.telemetry.AccessRules;
+import dev.ambit.policy.telemetry.TraceRule;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
@@ -54,22 +55,42 @@ public final class Reports {
         return sink;
     }
 
-    /** The place of a new connection in a trace; null if nobody is told of traces. */
-    @Nullable TraceContext trace(@Nullable String parent) {
+    /**
+     * The place of a new connection in a trace; null if nobody is told of traces.
+     *
+     * @param local the pod's workload; null if it is not known
+     * @param parent the header the other proxy sent; null without
+     */
+    @Nullable TraceContext trace(@Nullable Workload local, @Nullable String parent) {
         if (sink == null) {
             return null;
         }
         TraceContext below = TraceContext.below(parent);
         if (below == null) {
-            return TraceContext.root(dice() < sampling.ratio());
+            return TraceContext.root(dice() < ratio(local));
         }
         return sampling.followsParent()
                 ? below
                 : new TraceContext(
-                        below.traceId(),
-                        below.spanId(),
-                        below.parentId(),
-                        dice() < sampling.ratio());
+                        below.traceId(), below.spanId(), below.parentId(), dice() < ratio(local));
+    }
+
+    private double ratio(@Nullable Workload local) {
+        TraceRule rule = tracing(local);
+        Double stated = rule == null ? null : rule.sampling();
+        return stated == null ? sampling.ratio() : stated;
+    }
+
+    private @Nullable TraceRule tracing(@Nullable Workload local) {
+        return local == null
+                ? rules.tracing("", "")
+                : rules.tracing(local.uid(), local.namespace());
+    }
+
+    /** The place as the collector is told of it: a span that nobody wants is none. */
+    TraceContext told(TraceContext place, boolean inbound, @Nullable Workload local) {
+        TraceRule rule = place.sampled() ? tracing(local) : null;
+        return rule == null || rule.reports(inbound) ? place : place.unsampled();
     }
 
     /** Whether a line of this end is wanted. */
@@ -80,7 +101,7 @@ public final class Reports {
         }
         Peers peers = record.peers();
         boolean inbound = peers.reporter() == Reporter.DESTINATION;
-        Workload local = inbound ? peers.destination() : peers.source();
+        Workload local = peers.local();
         AccessRule rule =
                 local == null ? current.of("", "") : current.of(local.uid(), local.namespace());
         return rule.equals(AccessRule.ALL) || rule.accepts(facts(record, inbound, failure), dice());
@@ -98,7 +119,9 @@ public final class Reports {
             InetSocketAddress destination,
             ConnectionFailure failure) {
         boolean wanted = wanted(reporter == Reporter.DESTINATION, local, failure);
-        TraceContext place = trace(null);
+        TraceContext begun = trace(local, null);
+        TraceContext place =
+                begun == null ? null : told(begun, reporter == Reporter.DESTINATION, local);
         if (!wanted && (place == null || !place.sampled())) {
             return;
         }

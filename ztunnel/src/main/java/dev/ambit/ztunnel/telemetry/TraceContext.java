@@ -57,6 +57,11 @@ public record TraceContext(
                 (HexFormat.fromHexDigits(flags) & 1) == 1);
     }
 
+    /** The same place, of which the collector is not told. */
+    TraceContext unsampled() {
+        return new TraceContext(traceId, spanId, parentId, false);
+    }
+
     /** The header that tells the other proxy. */
     public String traceparent() {
         return "00-" + traceId + "-" + spanId + (sampled ? "-01" : "-00");
