@@ -28,6 +28,7 @@ import dev.ambit.waypoint.upstream.MeshConnector;
 import dev.ambit.waypoint.upstream.Upstreams;
 import dev.ambit.waypoint.xds.WaypointSnapshot;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
@@ -150,7 +151,8 @@ final class DataPlane {
         if (registered.cause() != null) {
             return registered;
         }
-        return channel.connect(key.address());
+        // On io_uring a socket whose connect failed stays until somebody closes it.
+        return channel.connect(key.address()).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
     }
 
     private TlsContexts tls() {

@@ -157,6 +157,7 @@ public final class IstiodChannel implements AutoCloseable {
     private SocketChannel socket() {
         SocketChannel socket = loops.transport().newSocket();
         loops.transport().setKeepalive(socket, TCP_KEEPALIVE);
+        socket.pipeline().addFirst(FailedConnects.CLOSED);
         return socket;
     }
 
