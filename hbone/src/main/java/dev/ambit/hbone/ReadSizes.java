@@ -1,7 +1,9 @@
 package dev.ambit.hbone;
 
+import dev.ambit.runtime.net.SpareMemory;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
@@ -46,8 +48,25 @@ final class ReadSizes implements RecvByteBufAllocator {
         public ByteBuf allocate(ByteBufAllocator alloc) {
             // The size counts the headroom, so that with its header a full read fills whole TLS
             // records.
-            ByteBuf buffer = alloc.directBuffer(size, size);
-            return buffer.setIndex(headroom, headroom);
+            return allocated(alloc).setIndex(headroom, headroom);
+        }
+
+        /**
+         * On io_uring nobody catches what is thrown here: the loop would end, and all it serves. So
+         * without direct memory it reads little, at worst into memory of the collector's, beyond
+         * the limit; what the handlers allocate for it fails then, and ends this connection alone.
+         */
+        private ByteBuf allocated(ByteBufAllocator alloc) {
+            try {
+                return alloc.directBuffer(size, size);
+            } catch (OutOfMemoryError none) {
+                size = SMALLEST;
+            }
+            try {
+                return alloc.directBuffer(size, size);
+            } catch (OutOfMemoryError none) {
+                return Unpooled.wrappedBuffer(SpareMemory.allocate(size));
+            }
         }
 
         @Override

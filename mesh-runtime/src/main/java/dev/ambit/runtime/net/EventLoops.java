@@ -5,7 +5,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +12,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -26,6 +25,7 @@ public final class EventLoops implements AutoCloseable {
 
     private static final Log LOG = Log.get("runtime");
     private static final long STOP_MILLIS = 2_000;
+    private static final int LOOP_LOST = 3;
 
     /**
      * Loops turn on until nothing has happened for so long: on io_uring a channel has ended, and
@@ -41,6 +41,7 @@ public final class EventLoops implements AutoCloseable {
     private final AtomicInteger turn = new AtomicInteger();
     private final Set<Thread> background = ConcurrentHashMap.newKeySet();
     private final ExecutorService blocking;
+    private final AtomicBoolean closing = new AtomicBoolean();
 
     /**
      * Threads are named {@code <name>-1..n} and {@code <name>-control}; they start on first use.
@@ -50,12 +51,13 @@ public final class EventLoops implements AutoCloseable {
             throw new IllegalArgumentException("data threads: " + dataThreads + " (expected: > 0)");
         }
         this.transport = transport;
+        LoopThreads threads = new LoopThreads(closing::get, EventLoops::endProcess);
         this.dataGroup =
                 new MultiThreadIoEventLoopGroup(
-                        dataThreads, threads(name + "-", true), transport.ioHandlers());
+                        dataThreads, threads.numbered(name + "-"), transport.ioHandlers());
         this.controlGroup =
                 new MultiThreadIoEventLoopGroup(
-                        1, threads(name + "-control", false), transport.ioHandlers());
+                        1, threads.single(name + "-control"), transport.ioHandlers());
         this.data = loops(dataGroup);
         this.control = controlGroup.next();
         this.blocking =
@@ -63,15 +65,9 @@ public final class EventLoops implements AutoCloseable {
                         Thread.ofVirtual().name(name + "-blocking-", 0).factory());
     }
 
-    private static ThreadFactory threads(String prefix, boolean numbered) {
-        AtomicInteger number = new AtomicInteger();
-        return task -> {
-            Thread t =
-                    new FastThreadLocalThread(
-                            task, numbered ? prefix + number.incrementAndGet() : prefix);
-            t.setDaemon(true);
-            return t;
-        };
+    /** As a process without heap does (-XX:+ExitOnOutOfMemoryError): to be started again. */
+    private static void endProcess() {
+        Runtime.getRuntime().halt(LOOP_LOST);
     }
 
     private static List<EventLoop> loops(IoEventLoopGroup group) {
@@ -138,6 +134,7 @@ public final class EventLoops implements AutoCloseable {
     /** Stops everything, waits up to two seconds. */
     @Override
     public void close() {
+        closing.set(true);
         background.forEach(Thread::interrupt);
         blocking.shutdownNow();
         Future<?> dataEnd =
