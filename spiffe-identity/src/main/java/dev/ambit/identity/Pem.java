@@ -52,7 +52,7 @@ public final class Pem {
             }
             String label = text.substring(at + BEGIN.length(), labelEnd);
             String endLine = END + label + DASHES;
-            int bodyEnd = text.indexOf(endLine, labelEnd);
+            int bodyEnd = text.indexOf(endLine, labelEnd + DASHES.length());
             if (bodyEnd < 0) {
                 throw new IllegalArgumentException(
                         "PEM: no END line for block " + Quoted.of(label));
