@@ -47,7 +47,7 @@ public final class SelectorReader {
                                 (k, v) ->
                                         all.add(
                                                 new Requirement.In(
-                                                        k.toString(), List.of(String.valueOf(v)))));
+                                                        key(k), List.of(String.valueOf(v)))));
             }
             if (selector.get("matchExpressions") != null) {
                 for (Object e : list(selector.get("matchExpressions"), "matchExpressions")) {
@@ -56,6 +56,14 @@ public final class SelectorReader {
             }
         }
         return new LabelSelector(all);
+    }
+
+    /** YAML has keys that are nothing, which no label is. */
+    private static String key(@Nullable Object key) {
+        if (key == null) {
+            throw new IllegalArgumentException("matchLabels: a key is missing");
+        }
+        return key.toString();
     }
 
     private static Requirement expression(Map<?, ?> e) {
