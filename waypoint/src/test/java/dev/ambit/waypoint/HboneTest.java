@@ -10,6 +10,7 @@ import dev.ambit.identity.rotation.CertificateState;
 import dev.ambit.identity.testing.TestCertificates;
 import dev.ambit.identity.x509.WorkloadCertificate;
 import dev.ambit.runtime.live.Live;
+import dev.ambit.runtime.testing.OwnLoopback;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -53,7 +54,7 @@ final class HboneTest {
 
     @Test
     void carriesRequestsFromTunnelToTunnel() throws Exception {
-        InetAddress pod = InetAddress.ofLiteral("127.0.71.2");
+        InetAddress pod = InetAddress.ofLiteral(OwnLoopback.address(2));
         ztunnels.server(pod, SERVER);
         try (HttpDestination app = HttpDestination.at(new InetSocketAddress(pod, 0), "v1")) {
             mesh.service(
@@ -72,7 +73,7 @@ final class HboneTest {
             assertThat(ztunnels.peers).containsOnly(TestMesh.OWN);
             assertThat(ztunnels.served).hasSize(1);
             assertThat(ztunnels.served.getFirst().authority())
-                    .isEqualTo("127.0.71.2:" + app.port());
+                    .isEqualTo(OwnLoopback.address(2) + ":" + app.port());
         }
         assertThat(mesh.metrics())
                 .contains("source_principal=\"spiffe://cluster.local/ns/shop/sa/client\"")
@@ -82,8 +83,8 @@ final class HboneTest {
 
     @Test
     void servesWorkloadsThatChoseItByTheirOwnAddress() throws Exception {
-        InetAddress pod = InetAddress.ofLiteral("127.0.71.5");
-        InetAddress other = InetAddress.ofLiteral("127.0.71.6");
+        InetAddress pod = InetAddress.ofLiteral(OwnLoopback.address(5));
+        InetAddress other = InetAddress.ofLiteral(OwnLoopback.address(6));
         ztunnels.server(pod, SERVER);
         try (HttpDestination app = HttpDestination.at(new InetSocketAddress(pod, 0), "own")) {
             mesh.workload("a", pod, SERVER, true);
@@ -91,11 +92,17 @@ final class HboneTest {
             InetSocketAddress waypoint = mesh.plane.start();
             int port =
                     ztunnels.client(
-                            TestMesh.CLIENT, waypoint, TestMesh.OWN, "127.0.71.5:" + app.port());
+                            TestMesh.CLIENT,
+                            waypoint,
+                            TestMesh.OWN,
+                            OwnLoopback.address(5) + ":" + app.port());
             assertThat(get(port, "/").body()).isEqualTo("own");
             int refused =
                     ztunnels.client(
-                            TestMesh.CLIENT, waypoint, TestMesh.OWN, "127.0.71.6:" + app.port());
+                            TestMesh.CLIENT,
+                            waypoint,
+                            TestMesh.OWN,
+                            OwnLoopback.address(6) + ":" + app.port());
             assertThatThrownBy(() -> get(refused, "/")).isInstanceOf(IOException.class);
             assertThat(ztunnels.refusals).containsOnly("http status: 404");
         }
@@ -111,7 +118,7 @@ final class HboneTest {
 
     @Test
     void failsClosedWhenTheDestinationShowsAnotherIdentity() throws Exception {
-        InetAddress pod = InetAddress.ofLiteral("127.0.71.3");
+        InetAddress pod = InetAddress.ofLiteral(OwnLoopback.address(3));
         ztunnels.server(pod, SpiffeId.of("cluster.local", "shop", "impostor"));
         mesh.service(
                 "reviews",

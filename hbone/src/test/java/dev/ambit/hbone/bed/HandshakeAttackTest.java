@@ -2,17 +2,13 @@ package dev.ambit.hbone.bed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ambit.hbone.HboneSettings;
 import dev.ambit.hbone.Limit;
-import dev.ambit.hbone.Limits;
-import dev.ambit.runtime.testing.TestLoops;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,28 +28,9 @@ final class HandshakeAttackTest {
     private static final int ALERT = 21;
     private static final int HANDSHAKE = 22;
 
-    private final TunnelBed bed =
-            new TunnelBed(
-                    TestLoops.transports().getFirst(), 1, handshakeWithin(Duration.ofSeconds(2)));
+    private final TunnelBed bed = Strangers.bed(Strangers.handshakeWithin(Duration.ofSeconds(2)));
     private ServerSocket app;
     private Socket good;
-
-    private static HboneSettings handshakeWithin(Duration time) {
-        HboneSettings d = HboneSettings.defaults();
-        return new HboneSettings(
-                d.streamWindow(),
-                d.connectionWindow(),
-                d.maxFrameSize(),
-                d.maxStreams(),
-                d.poolStreams(),
-                d.poolIdle(),
-                d.connectTimeout(),
-                time,
-                d.prefaceTimeout(),
-                d.pingInterval(),
-                d.pingTimeout(),
-                Limits.defaults());
-    }
 
     @BeforeEach
     void openATunnel() throws IOException {
@@ -125,9 +102,9 @@ final class HandshakeAttackTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("floods")
     void a09WhatIsNoHandshakeEndsItsOwnConnection(String name, byte[] bytes) throws IOException {
-        try (Socket socket = connect()) {
-            write(socket, bytes);
-            drain(socket);
+        try (Socket socket = Strangers.connect(bed)) {
+            Strangers.write(socket, bytes);
+            Strangers.drain(socket);
             Await.until("gone", () -> bed.server.connections() == 1);
             goesOn();
         }
@@ -139,9 +116,9 @@ final class HandshakeAttackTest {
         List<Socket> sockets = new ArrayList<>();
         byte[] hello = record(HANDSHAKE, 1, 0, 0x3f, 0xff, 3, 3);
         for (int i = 0; i < 1_000; i++) {
-            Socket socket = connect();
+            Socket socket = Strangers.connect(bed);
             sockets.add(socket);
-            write(socket, hello);
+            Strangers.write(socket, hello);
             assertThat(bed.server.connections()).isLessThanOrEqualTo(130);
         }
         goesOn();
@@ -152,27 +129,5 @@ final class HandshakeAttackTest {
             socket.close();
         }
         goesOn();
-    }
-
-    private Socket connect() throws IOException {
-        Socket socket = new Socket(bed.serverAddress.getAddress(), bed.serverAddress.getPort());
-        socket.setSoTimeout(20_000);
-        return socket;
-    }
-
-    private static void write(Socket socket, byte[] bytes) throws IOException {
-        try {
-            socket.getOutputStream().write(bytes);
-        } catch (SocketException closedAlready) {
-            // Cut off before the end.
-        }
-    }
-
-    private static void drain(Socket socket) throws IOException {
-        try {
-            socket.getInputStream().readAllBytes();
-        } catch (SocketException reset) {
-            // As good an end as any.
-        }
     }
 }

@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ambit.hbone.HboneSettings;
 import dev.ambit.hbone.Limit;
-import dev.ambit.hbone.Limits;
-import dev.ambit.runtime.testing.TestLoops;
 import java.io.IOException;
 import java.net.Socket;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,34 +15,14 @@ import org.junit.jupiter.api.Test;
 
 /** What a server does with peers that do not get as far as HTTP/2. */
 final class ServerLimitsTest {
-    private static HboneSettings handshakeWithin(Duration time) {
-        HboneSettings d = HboneSettings.defaults();
-        return new HboneSettings(
-                d.streamWindow(),
-                d.connectionWindow(),
-                d.maxFrameSize(),
-                d.maxStreams(),
-                d.poolStreams(),
-                d.poolIdle(),
-                d.connectTimeout(),
-                time,
-                d.prefaceTimeout(),
-                d.pingInterval(),
-                d.pingTimeout(),
-                Limits.defaults());
-    }
-
-    private static TunnelBed bed(HboneSettings settings) {
-        return new TunnelBed(TestLoops.transports().getFirst(), 1, settings);
-    }
 
     /** A16: so many at once. */
     @Test
     void handshakesFromOneAddressAreLimited() throws IOException {
-        try (TunnelBed bed = bed(HboneSettings.defaults())) {
+        try (TunnelBed bed = Strangers.bed(HboneSettings.defaults())) {
             List<Socket> sockets = new ArrayList<>();
             for (int i = 0; i < 140; i++) {
-                sockets.add(connect(bed));
+                sockets.add(Strangers.connect(bed));
             }
             Await.until(
                     "limit struck",
@@ -59,7 +36,7 @@ final class ServerLimitsTest {
             Await.until(
                     "room again",
                     () -> {
-                        try (Socket again = connect(bed)) {
+                        try (Socket again = Strangers.connect(bed)) {
                             again.setSoTimeout(20);
                             return again.getInputStream().read() > 0;
                         } catch (SocketTimeoutException open) {
@@ -73,8 +50,8 @@ final class ServerLimitsTest {
 
     @Test
     void aPeerThatSaysNothingIsClosed() throws IOException {
-        try (TunnelBed bed = bed(handshakeWithin(Duration.ofMillis(100)));
-                Socket socket = connect(bed)) {
+        try (TunnelBed bed = Strangers.bed(Strangers.handshakeWithin(Duration.ofMillis(100)));
+                Socket socket = Strangers.connect(bed)) {
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
             assertThat(bed.serverCounters.hits(Limit.HANDSHAKE_TIMEOUT)).isEqualTo(1);
             Await.until("gone", () -> bed.server.connections() == 0);
@@ -88,26 +65,12 @@ final class ServerLimitsTest {
                 List.of(
                         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
                         "CONNECT 127.0.0.1:80 HTTP/1.1\r\n\r\n")) {
-            try (TunnelBed bed = bed(HboneSettings.defaults());
-                    Socket socket = connect(bed)) {
+            try (TunnelBed bed = Strangers.bed(HboneSettings.defaults());
+                    Socket socket = Strangers.connect(bed)) {
                 socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
-                drain(socket);
+                Strangers.drain(socket);
                 Await.until("gone", () -> bed.server.connections() == 0);
             }
         }
-    }
-
-    private static void drain(Socket socket) throws IOException {
-        try {
-            socket.getInputStream().readAllBytes();
-        } catch (SocketException reset) {
-            // As good an end as any.
-        }
-    }
-
-    private static Socket connect(TunnelBed bed) throws IOException {
-        Socket socket = new Socket(bed.serverAddress.getAddress(), bed.serverAddress.getPort());
-        socket.setSoTimeout(20_000);
-        return socket;
     }
 }
