@@ -4,17 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ambit.hbone.ConnectRequest;
 import dev.ambit.hbone.ErrorCode;
-import dev.ambit.hbone.HboneSettings;
 import dev.ambit.hbone.Limit;
 import dev.ambit.hbone.connection.WirePair.Opening;
-import dev.ambit.hbone.connection.WirePair.Tunnel;
 import dev.ambit.hbone.frame.FrameWriter;
 import dev.ambit.hbone.frame.Frames;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -221,70 +218,6 @@ final class AttackTest {
                     .isEqualTo(true);
             assertThat(peer.connection.room()).isZero();
             assertThat(peer.owner.end).isNull();
-        }
-    }
-
-    /** E09: a reset at any moment, from either side, in any order; nothing is kept. */
-    @Test
-    void e09ResetsAtAnyMomentLeakNothing() {
-        for (long seed = 0; seed < 200; seed++) {
-            Random random = new Random(seed);
-            try (WirePair wire = new WirePair(HboneSettings.defaults(), seed)) {
-                for (int i = 0; i < 50; i++) {
-                    interleave(wire, random);
-                }
-                wire.settle();
-                assertThat(wire.client.streams()).as("seed %s", seed).isZero();
-                assertThat(wire.server.streams()).as("seed %s", seed).isZero();
-                assertThat(wire.clientOwner.end).isNull();
-                assertThat(wire.serverOwner.end).isNull();
-                assertThat(wire.held()).as("seed %s", seed).isZero();
-            }
-        }
-    }
-
-    private static void interleave(WirePair wire, Random random) {
-        if (random.nextInt(20) == 0) {
-            // While the answer is pending: the far end's dial is under way.
-            TunnelStream pending =
-                    wire.client.open(ConnectRequest.to("10.0.0.1:80"), new Opening());
-            wire.settle();
-            pending.reset(ErrorCode.CANCEL);
-            if (random.nextBoolean()) {
-                wire.settle();
-            }
-            TunnelStream far = wire.serverOwner.requested.getLast();
-            if (!far.closed()) {
-                far.accept(Map.of());
-                Collector.eager(far);
-                far.reset(ErrorCode.INTERNAL_ERROR);
-            }
-            wire.settle();
-            return;
-        }
-        Tunnel tunnel = wire.tunnel();
-        Collector.eager(tunnel.near());
-        Collector.eager(tunnel.far());
-        List<TunnelStream> ends = List.of(tunnel.near(), tunnel.far());
-        int steps = random.nextInt(6);
-        for (int step = 0; step < steps; step++) {
-            TunnelStream end = ends.get(random.nextInt(2));
-            if (end.closed()) {
-                break;
-            }
-            switch (random.nextInt(4)) {
-                case 0 -> end.send(wire.payload(new byte[random.nextInt(40_000)]));
-                case 1 -> end.sendInPlace(wire.payload(new byte[random.nextInt(100)]));
-                case 2 -> end.flush();
-                default -> wire.settle();
-            }
-        }
-        TunnelStream last = ends.get(random.nextInt(2));
-        if (!last.closed()) {
-            last.reset(random.nextBoolean() ? ErrorCode.CANCEL : ErrorCode.INTERNAL_ERROR);
-        }
-        if (random.nextBoolean()) {
-            wire.settle();
         }
     }
 }
