@@ -31,6 +31,18 @@ public record ConfigDump(JsonNode root) {
         return "";
     }
 
+    /** Whether the workload with this address may get new connections; false if there is none. */
+    public boolean healthy(String ip) {
+        for (JsonNode w : root.path("workloads")) {
+            for (JsonNode address : w.path("workloadIps")) {
+                if (address.asText().equals(ip)) {
+                    return w.path("status").asText("Healthy").equals("Healthy");
+                }
+            }
+        }
+        return false;
+    }
+
     public boolean hasPolicy(String namespace, String name) {
         for (JsonNode p : root.path("policies")) {
             if (p.path("name").asText().equals(name)

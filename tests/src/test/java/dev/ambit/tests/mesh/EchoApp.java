@@ -28,6 +28,11 @@ public final class EchoApp implements AutoCloseable {
         return accepted.get();
     }
 
+    /** Connections that have not ended. */
+    public int open() {
+        return open.size();
+    }
+
     /** Source addresses in the order in which they came. */
     public List<String> clients() {
         return List.copyOf(clients);

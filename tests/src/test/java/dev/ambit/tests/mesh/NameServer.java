@@ -18,14 +18,14 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A name server in a namespace: says 192.0.2.53 to every question, and remembers who asked. */
-final class NameServer implements AutoCloseable {
+public final class NameServer implements AutoCloseable {
 
-    static final String ANSWER = "192.0.2.53";
+    public static final String ANSWER = "192.0.2.53";
 
     private final DatagramSocket socket;
     private final List<String> askers = new CopyOnWriteArrayList<>();
 
-    NameServer(Path netns, String address) {
+    public NameServer(Path netns, String address) {
         try (Netns ns = Netns.open(netns)) {
             socket = bound(ns, address, 53);
         }
@@ -69,7 +69,7 @@ final class NameServer implements AutoCloseable {
         }
     }
 
-    List<String> askers() {
+    public List<String> askers() {
         return askers;
     }
 
@@ -78,7 +78,7 @@ final class NameServer implements AutoCloseable {
      *
      * @return the first address, {@code "code n"} for an error or no address, "" if nobody answers
      */
-    static String ask(TestPod from, String server, String name) {
+    public static String ask(TestPod from, String server, String name) {
         try (DatagramSocket socket = bound(from.netns(), "0.0.0.0", 0)) {
             byte[] question = question(name);
             socket.setSoTimeout(5000);

@@ -109,6 +109,33 @@ final class OutageTest {
                 () -> metric(node, "ambit_state_stale_since_seconds") == 0);
     }
 
+    /** M03 with the CA away too: keys are in memory only, so it waits; closed, never plaintext. */
+    @Test
+    void aProxyThatRestartsWithoutStateAndCertificatesIsClosed(@TempDir Path dir)
+            throws IOException {
+        Node node = mesh.node1();
+        Capture wire = mesh.bed().capture(node, dir.resolve("closed.pcap"));
+        try (EchoApp app = new EchoApp(server.net(), 8006)) {
+            mesh.with("AMBIT_STATE_CACHE", dir.toString());
+            restart(node);
+            Eventually.holds("the state is on disk", () -> Files.exists(dir.resolve("state.bin")));
+            mesh.process("istiod").kill();
+            restart(node);
+            assertThat(Talk.once(client, server.ip(), 8006, MARKER)).isEmpty();
+            assertThat(Talk.once(server, client.ip(), 8006, MARKER)).isEmpty();
+            assertThat(app.accepted()).isZero();
+            mesh.startIstiod();
+            Eventually.holds(
+                    "a new connection succeeds",
+                    () -> Talk.once(client, server.ip(), 8006, MARKER).equals(MARKER));
+        } finally {
+            mesh.without("AMBIT_STATE_CACHE");
+            restart(node);
+        }
+        wire.close();
+        assertThat(wire.contains(MARKER)).isFalse();
+    }
+
     private static void restart(Node node) {
         mesh.process("ztunnel-" + node.name()).kill();
         mesh.startZtunnel(node);

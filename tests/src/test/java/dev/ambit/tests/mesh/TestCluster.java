@@ -107,7 +107,7 @@ public final class TestCluster {
 
     public void pod(TestPod pod, String node, Map<String, String> labels) {
         write(
-                kubelet.resolve("pod-" + pod.namespace() + "-" + pod.name() + ".yaml"),
+                file(pod),
                 """
                 apiVersion: v1
                 kind: Pod
@@ -164,9 +164,28 @@ public final class TestCluster {
                         .formatted(name, namespace, node, ip));
     }
 
+    /** kubectl delete pod, as long as its containers are still there. */
+    public void terminate(TestPod pod) {
+        try {
+            Path file = file(pod);
+            write(
+                    file,
+                    Files.readString(file)
+                            .replace(
+                                    "\nspec:",
+                                    "\n  deletionTimestamp: \"2026-01-01T00:00:00Z\"\nspec:"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path file(TestPod pod) {
+        return kubelet.resolve("pod-" + pod.namespace() + "-" + pod.name() + ".yaml");
+    }
+
     public void removePod(TestPod pod) {
         try {
-            Files.delete(kubelet.resolve("pod-" + pod.namespace() + "-" + pod.name() + ".yaml"));
+            Files.delete(file(pod));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

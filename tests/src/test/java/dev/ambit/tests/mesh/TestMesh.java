@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
@@ -38,7 +40,7 @@ public final class TestMesh implements AutoCloseable {
     private final Map<String, String> extraEnvironment = new LinkedHashMap<>();
     private final Map<String, String> istiodEnvironment = new LinkedHashMap<>();
     private final List<TestPod> pods = new CopyOnWriteArrayList<>();
-    private boolean handover;
+    private final Set<String> replaceable = new TreeSet<>();
 
     public TestMesh(String name) {
         try {
@@ -61,7 +63,13 @@ public final class TestMesh implements AutoCloseable {
 
     /** Before {@link #start}: ztunnels can be replaced by starting another beside them. */
     TestMesh replaceable() {
-        handover = true;
+        bed.nodes().forEach(this::replaceable);
+        return this;
+    }
+
+    /** Before {@link #start}: this node's ztunnel can be; it runs on epoll then. */
+    public TestMesh replaceable(Node node) {
+        replaceable.add(node.name());
         return this;
     }
 
@@ -142,7 +150,7 @@ public final class TestMesh implements AutoCloseable {
         env.put("ZTUNNEL_WORKER_THREADS", "1");
         env.put("IPV6_ENABLED", "false");
         env.put("RUST_LOG", "info");
-        if (handover) {
+        if (replaceable.contains(node.name())) {
             env.put("AMBIT_HANDOVER", handoverSocket(node).toString());
         }
         env.putAll(extraEnvironment);
@@ -166,10 +174,29 @@ public final class TestMesh implements AutoCloseable {
                 .await("ready", PATIENCE, () -> answers(node.netns(), 15021, "/healthz/ready"));
     }
 
+    /**
+     * Starts a second ztunnel beside the first of a {@link #replaceable} node; returns when it
+     * serves in its place. The first ends by itself, when its last tunnel does.
+     */
+    public void replaceZtunnel(Node node) {
+        Running next = startZtunnel(node);
+        next.await(
+                "serving in place of the old one",
+                PATIENCE.multipliedBy(2),
+                () -> next.logText().contains("waiting for the next process"));
+        next.await("ready", PATIENCE, () -> answers(node.netns(), 15021, "/healthz/ready"));
+    }
+
+    /** How many processes of a name are alive: two while one replaces the other. */
+    public long alive(String name) {
+        return bed.running().stream().filter(r -> r.name().equals(name) && r.alive()).count();
+    }
+
+    /** The process of this name, the newest if there are two. */
     public Running process(String name) {
         return bed.running().stream()
                 .filter(r -> r.name().equals(name) && r.alive())
-                .findFirst()
+                .reduce((older, newer) -> newer)
                 .orElseThrow(() -> new IllegalArgumentException("process: " + name));
     }
 

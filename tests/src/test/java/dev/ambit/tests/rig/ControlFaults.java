@@ -165,7 +165,7 @@ final class ControlFaults {
         String name = "reused" + ++reused;
         String vip = "10.96.7." + reused;
         TestPod first = mesh.pod(mesh.node2(), name);
-        mesh.cluster().apply("service-" + name, service(name, vip));
+        mesh.cluster().apply("service-" + name, Stage.service(name, vip, name));
         mesh.awaitEnrolled(first);
         List<String> found = new ArrayList<>();
         try (SessionServer app = new SessionServer(first.net(), Stage.PORT)) {
@@ -200,19 +200,5 @@ final class ControlFaults {
         } catch (IOException refused) {
             return false;
         }
-    }
-
-    private static String service(String app, String vip) {
-        return """
-        apiVersion: v1
-        kind: Service
-        metadata: {name: %1$s, namespace: default}
-        spec:
-          clusterIP: %2$s
-          clusterIPs: [%2$s]
-          selector: {app: %1$s}
-          ports: [{name: tcp, port: %3$d, targetPort: %3$d}]
-        """
-                .formatted(app, vip, Stage.PORT);
     }
 }

@@ -11,10 +11,11 @@ import java.util.Random;
  *
  * @param name as on the command line
  * @param mayReset whether it excuses sessions that end in a reset seen by both sides
+ * @param mayRefuse whether it excuses new connections and lookups that fail
  * @param run begins it, lets it last, ends it; what it found wrong itself
  * @param notRun why it cannot be run here; empty if it can
  */
-record Fault(String name, boolean mayReset, Run run, NotRun notRun) {
+record Fault(String name, boolean mayReset, boolean mayRefuse, Run run, NotRun notRun) {
 
     /** Begins, lasts, ends. */
     @FunctionalInterface
@@ -32,19 +33,22 @@ record Fault(String name, boolean mayReset, Run run, NotRun notRun) {
         Optional<String> on(Stage stage);
     }
 
+    /** Open sessions go on; new ones may have to wait until it is over. */
     static Fault holding(String name, Run run) {
-        return new Fault(name, false, run, stage -> Optional.empty());
+        return new Fault(name, false, true, run, stage -> Optional.empty());
     }
 
+    /** Open sessions may be reset. */
     static Fault resetting(String name, Run run) {
-        return new Fault(name, true, run, stage -> Optional.empty());
+        return new Fault(name, true, true, run, stage -> Optional.empty());
     }
 
-    static Fault missing(String name, String why) {
-        return new Fault(name, false, (s, r, t) -> List.of(), stage -> Optional.of(why));
+    /** Nobody may notice: what must hold in the steady state must hold meanwhile. */
+    static Fault unnoticed(String name, Run run) {
+        return new Fault(name, false, false, run, stage -> Optional.empty());
     }
 
     Fault unless(NotRun reason) {
-        return new Fault(name, mayReset, run, reason);
+        return new Fault(name, mayReset, mayRefuse, run, reason);
     }
 }

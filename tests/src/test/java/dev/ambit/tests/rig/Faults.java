@@ -13,10 +13,7 @@ final class Faults {
         all.addAll(ProcessFaults.all());
         all.addAll(NetworkFaults.all());
         all.addAll(new ControlFaults(ca).all());
-        all.add(
-                Fault.missing(
-                        "dns-dead", "the rig has no load of DNS queries through the proxy yet"));
-        all.add(Fault.missing("upgrade", "the rig does not replace a running proxy yet"));
+        all.addAll(new Floods(ca).all());
         return List.copyOf(all);
     }
 }

@@ -1,6 +1,7 @@
 package dev.ambit.tests.rig;
 
 import dev.ambit.demo.bed.Node;
+import dev.ambit.tests.mesh.NameServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -32,6 +33,7 @@ final class NetworkFaults {
                 Fault.holding("blackhole", NetworkFaults::blackhole),
                 Fault.resetting("reset", NetworkFaults::reset)
                         .unless(s -> needs(s, "-A INPUT -p tcp --dport 1 -j REJECT")),
+                Fault.unnoticed("dns-dead", NetworkFaults::dnsDead),
                 Fault.holding("flood", NetworkFaults::flood));
     }
 
@@ -78,6 +80,25 @@ final class NetworkFaults {
                         "FORWARD -p tcp --dport 15008" + reject,
                         "FORWARD -p tcp --sport 15008" + reject));
         return List.of();
+    }
+
+    /** Names of the mesh need no name server, and a name asked before is told again (M41). */
+    private static List<String> dnsDead(Stage stage, Random random, Duration time) {
+        List<String> found = new ArrayList<>();
+        stage.nameServer(false);
+        try {
+            if (!stage.lookUp(Stage.OUTER_NAME).equals(NameServer.ANSWER)) {
+                found.add("the last answer was not given again");
+            }
+            String unknown = stage.lookUp("never-asked.example.net");
+            if (!unknown.startsWith("code ")) {
+                found.add("a name nobody knows is \"" + unknown + "\"");
+            }
+            Stage.last(time);
+        } finally {
+            stage.nameServer(true);
+        }
+        return found;
     }
 
     /** Rules on every node for a time. */

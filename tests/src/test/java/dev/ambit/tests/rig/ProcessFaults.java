@@ -22,6 +22,7 @@ final class ProcessFaults {
         return List.of(
                 Fault.resetting("kill9", ProcessFaults::kill9),
                 Fault.holding("stop", ProcessFaults::stop),
+                Fault.unnoticed("upgrade", ProcessFaults::upgrade),
                 Fault.holding("emfile", ProcessFaults::emfile));
     }
 
@@ -42,6 +43,13 @@ final class ProcessFaults {
         } finally {
             ztunnel.signal("CONT");
         }
+        return List.of();
+    }
+
+    /** A new process takes over; the old one finishes its tunnels and ends by itself. */
+    private static List<String> upgrade(Stage stage, Random random, Duration time) {
+        stage.mesh().replaceZtunnel(stage.mesh().node1());
+        Stage.last(time);
         return List.of();
     }
 

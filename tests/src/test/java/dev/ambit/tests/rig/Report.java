@@ -16,7 +16,7 @@ final class Report {
     static final String END = "<!-- rig: end -->";
 
     private static final List<String> LOADS =
-            List.of("idle", "echo", "churn", "config", "decisions");
+            List.of("idle", "echo", "churn", "config", "decisions", "names");
     private static final int MOST = 3;
 
     private Report() {}
@@ -48,14 +48,15 @@ final class Report {
                             }
                         });
         lines.add(
-                "%-12s %-10s %s  steady again after %d ms"
+                "%-12s %-10s %s  steady again after %d ms; %s"
                         .formatted(
                                 row.fault(),
                                 "checks",
                                 row.checks().values().stream().allMatch(List::isEmpty)
                                         ? "ok    "
                                         : "FAILED",
-                                row.steadyAfter().toMillis()));
+                                row.steadyAfter().toMillis(),
+                                row.held()));
         return lines;
     }
 
@@ -139,7 +140,10 @@ final class Report {
                         .filter(e -> !e.getValue().isEmpty())
                         .map(e -> e.getKey() + ": " + first(e.getValue()))
                         .toList();
-        s.append(wrong.isEmpty() ? " ok |" : " **failed** " + String.join("; ", wrong) + " |");
+        s.append(
+                wrong.isEmpty()
+                        ? " ok: " + r.held() + " |"
+                        : " **failed** " + String.join("; ", wrong) + " |");
         return s.append(" %d ms |%n".formatted(r.steadyAfter().toMillis())).toString();
     }
 

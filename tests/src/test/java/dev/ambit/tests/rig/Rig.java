@@ -31,7 +31,12 @@ final class Rig implements AutoCloseable {
     Rig(String name, Options options, Consumer<String> out) {
         this.options = options;
         this.out = out;
-        this.stage = new Stage(name, ca, options.idle() > 100 ? "60s" : "40s");
+        this.stage =
+                new Stage(
+                        name,
+                        ca,
+                        System.getProperty(
+                                "ambit.rig.certificates", options.idle() > 100 ? "60s" : "40s"));
         this.logs = new LogWatch(stage.mesh().bed());
         stage.mesh().bed().nodes().forEach(n -> wires.add(new Wire(n)));
     }
@@ -95,6 +100,7 @@ final class Rig implements AutoCloseable {
                     Map.of(),
                     Map.of("run", List.of(broken.toString())),
                     Duration.ZERO,
+                    "",
                     "");
         }
     }
@@ -105,6 +111,10 @@ final class Rig implements AutoCloseable {
         Sessions echo = Sessions.open(stage, options.echo()).talk();
         Churn churn = new Churn(stage, options.churn());
         Decisions decisions = new Decisions(stage);
+        Lookups names = new Lookups(stage, !fault.mayRefuse());
+        if (!fault.mayRefuse()) {
+            churn.steady();
+        }
         ConfigChurn config = new ConfigChurn(stage, options.configPerSecond());
 
         Duration time = options.shortest().multipliedBy(100 + random.nextInt(200)).dividedBy(100);
@@ -115,6 +125,7 @@ final class Rig implements AutoCloseable {
             steadyAfter = awaitSteady(found);
             churn.steady();
             decisions.steady();
+            names.steady();
             awaitSteadyWork(churn, decisions, found);
         } catch (AssertionError | RuntimeException failed) {
             found.add(String.valueOf(failed.getMessage()));
@@ -123,17 +134,20 @@ final class Rig implements AutoCloseable {
         Map<String, Verdict> loads = new LinkedHashMap<>();
         loads.put("churn", churn.judge());
         Verdict decided = decisions.judge();
+        Verdict named = names.judge();
         loads.put("config", config.judge());
         loads.put("idle", idle.judge(fault.mayReset()));
         loads.put("echo", echo.judge(fault.mayReset()));
         loads.put("decisions", decided);
+        loads.put("names", named);
 
         Map<String, List<String>> checks = new LinkedHashMap<>();
         checks.put("fault", found);
         checks.put("wire", wire());
-        checks.put("resources", resources());
+        List<String> held = new ArrayList<>();
+        checks.put("resources", resources(held));
         checks.put("logs", logs.alarms());
-        return new Row(pass, fault.name(), loads, checks, steadyAfter, "");
+        return new Row(pass, fault.name(), loads, checks, steadyAfter, "", String.join("; ", held));
     }
 
     private Duration awaitSteady(List<String> found) {
@@ -171,21 +185,41 @@ final class Rig implements AutoCloseable {
         return secrets == 0 ? List.of() : List.of("the marker was seen " + secrets + " times");
     }
 
-    private List<String> resources() {
+    private List<String> resources(List<String> held) {
         List<String> found = new ArrayList<>();
         for (Node n : stage.mesh().bed().nodes()) {
+            String name = "ztunnel-" + n.name();
             Footprint before = base.getOrDefault(n.name(), new Footprint(0, 0, 0));
-            long deadline = System.nanoTime() + BACK_TO_BASE_WITHIN.toNanos();
-            Footprint now = Footprint.of(stage.ztunnel(n).pid());
-            while (!now.backTo(before) && System.nanoTime() < deadline) {
-                LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-                now = Footprint.of(stage.ztunnel(n).pid());
+            boolean back =
+                    within(
+                            BACK_TO_BASE_WITHIN,
+                            () ->
+                                    stage.mesh().alive(name) == 1
+                                            && Footprint.of(stage.ztunnel(n).pid()).backTo(before));
+            long pid = stage.ztunnel(n).pid();
+            Footprint now = Footprint.of(pid);
+            held.add(n.name() + " " + now.above(before));
+            if (stage.mesh().alive(name) != 1) {
+                found.add(name + ": the one before has not ended");
             }
-            if (!now.backTo(before)) {
-                found.add("ztunnel of " + n.name() + " holds " + now + " (base: " + before + ")");
+            if (!back) {
+                found.add(
+                        "%s holds %s (base: %s)%n%s"
+                                .formatted(name, now, before, Descriptors.of(stage, n, pid)));
             }
         }
         return found;
+    }
+
+    private static boolean within(Duration limit, java.util.function.BooleanSupplier holds) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!holds.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+        }
+        return true;
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param checks by name: what failed, empty if nothing
  * @param steadyAfter from the end of the fault to the steady state
  * @param notRun why not; empty if it was
+ * @param held descriptors and memory beyond the base at the end, for a person
  */
 record Row(
         int pass,
@@ -19,10 +20,11 @@ record Row(
         Map<String, Verdict> loads,
         Map<String, List<String>> checks,
         Duration steadyAfter,
-        String notRun) {
+        String notRun,
+        String held) {
 
     static Row notRun(int pass, String fault, String why) {
-        return new Row(pass, fault, Map.of(), Map.of(), Duration.ZERO, why);
+        return new Row(pass, fault, Map.of(), Map.of(), Duration.ZERO, why, "");
     }
 
     boolean ran() {

@@ -6,11 +6,14 @@ import dev.ambit.demo.bed.Place;
 import dev.ambit.demo.bed.Running;
 import dev.ambit.tests.mesh.EchoApp;
 import dev.ambit.tests.mesh.Eventually;
+import dev.ambit.tests.mesh.NameServer;
 import dev.ambit.tests.mesh.Talk;
 import dev.ambit.tests.mesh.TestCluster;
 import dev.ambit.tests.mesh.TestMesh;
 import dev.ambit.tests.mesh.TestPod;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,9 @@ import java.util.concurrent.locks.LockSupport;
 final class Stage implements AutoCloseable {
 
     static final int PORT = 8001;
+    static final String MESH_NAME = "named.default.svc.cluster.local";
+    static final String MESH_ADDRESS = "10.96.8.1";
+    static final String OUTER_NAME = "www.example.net";
 
     private static final Duration COMMAND = Duration.ofSeconds(20);
 
@@ -41,6 +47,8 @@ final class Stage implements AutoCloseable {
     private final EchoApp atPlain;
     private final Reference flipPolicy = new Reference(false);
     private final AtomicLong ids = new AtomicLong();
+    private final String resolver;
+    private NameServer names;
 
     Stage(String name, CaFiles ca, String certificateLife) {
         mesh = new TestMesh(name);
@@ -48,6 +56,12 @@ final class Stage implements AutoCloseable {
         mesh.with("SECRET_TTL", certificateLife);
         mesh.with("POOL_UNUSED_RELEASE_TIMEOUT", "5s");
         mesh.with("JAVA_TOOL_OPTIONS", "-Dio.netty.leakDetection.level=paranoid");
+        // One node as by default, the other one such that its proxy can be replaced, on epoll.
+        mesh.replaceable(mesh.node1());
+        resolver = mesh.bed().fabric().address();
+        mesh.with("AMBIT_RESOLV_CONF", resolvConf(ca, resolver).toString());
+        names = new NameServer(mesh.bed().fabric().netns(), resolver);
+        mesh.cluster().apply("named", service("named", MESH_ADDRESS, "server"));
         mesh.cluster().apply("namespace-outside", TestCluster.namespace("outside", Map.of()));
         client = mesh.pod(mesh.node1(), "client");
         victim = mesh.pod(mesh.node1(), "victim");
@@ -131,6 +145,20 @@ final class Stage implements AutoCloseable {
         return Talk.once(outsider, plain.ip(), PORT, Wire.PLAIN).equals(Wire.PLAIN);
     }
 
+    /** What a pod is told when it asks for a name; empty if nothing, "code n" for no address. */
+    String lookUp(String name) {
+        return NameServer.ask(client, resolver, name);
+    }
+
+    /** The name server of names beyond the mesh ends, or is there again. */
+    void nameServer(boolean alive) {
+        if (alive) {
+            names = new NameServer(mesh.bed().fabric().netns(), resolver);
+        } else {
+            names.close();
+        }
+    }
+
     /** What is not as it is when all is well; empty if nothing. */
     Optional<String> unsteady() {
         if (!reaches(client, server)) {
@@ -141,6 +169,12 @@ final class Stage implements AutoCloseable {
         }
         if (reaches(victim, server)) {
             return Optional.of("the victim reaches the server");
+        }
+        if (!lookUp(MESH_NAME).equals(MESH_ADDRESS)) {
+            return Optional.of("a name of the mesh is not found");
+        }
+        if (!lookUp(OUTER_NAME).equals(NameServer.ANSWER)) {
+            return Optional.of("a name beyond the mesh is not found");
         }
         if (!plainTalk()) {
             return Optional.of("pods outside the mesh do not reach each other");
@@ -181,6 +215,29 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    private static Path resolvConf(CaFiles beside, String server) {
+        try {
+            return Files.writeString(
+                    beside.directory().resolve("resolv.conf"), "nameserver " + server + "\n");
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    static String service(String name, String vip, String app) {
+        return """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: %1$s, namespace: default}
+        spec:
+          clusterIP: %2$s
+          clusterIPs: [%2$s]
+          selector: {app: %3$s}
+          ports: [{name: tcp, port: %4$d, targetPort: %4$d}]
+        """
+                .formatted(name, vip, app, PORT);
+    }
+
     static String deny(String name, String app, TestPod source) {
         return """
         apiVersion: security.istio.io/v1
@@ -199,6 +256,7 @@ final class Stage implements AutoCloseable {
 
     @Override
     public void close() {
+        names.close();
         try (mesh;
                 atServer;
                 atClient;
