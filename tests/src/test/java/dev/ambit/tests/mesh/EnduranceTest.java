@@ -34,6 +34,7 @@ final class EnduranceTest {
         NeedsRoot.orSayThatItIsSkipped("EnduranceTest");
         mesh = new TestMesh("endure");
         mesh.cluster().apply("namespace-outside", TestCluster.namespace("outside", Map.of()));
+        mesh.with("POOL_UNUSED_RELEASE_TIMEOUT", "5s");
         mesh.with("USER_TIMEOUT_ENABLED", "true");
         mesh.with("KEEPALIVE_TIME", "1s");
         mesh.with("KEEPALIVE_INTERVAL", "1s");

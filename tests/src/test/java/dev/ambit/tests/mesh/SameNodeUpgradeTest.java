@@ -97,7 +97,9 @@ final class SameNodeUpgradeTest {
         assertThat(old.exit()).isZero();
     }
 
-    /** One line for each side of the connection, by the process that saw its end; one log of all. */
+    /**
+     * One line for each side of the connection, by the process that saw its end; one log of all.
+     */
     private static void isToldOfOnce(Running any) {
         String bytes = "bytes_sent=" + MUCH + " bytes_recv=" + MUCH;
         for (String direction : List.of("inbound", "outbound")) {

@@ -2,6 +2,7 @@ package dev.ambit.tests.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ambit.demo.bed.Node;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayDeque;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,7 @@ final class TerminatingPodTest {
 
     private final Deque<Replica> replicas = new ArrayDeque<>();
     private int made;
+    private int left;
 
     @BeforeAll
     static void startTheMesh() {
@@ -61,7 +64,7 @@ final class TerminatingPodTest {
         try (Askers askers = new Askers(asked, failed)) {
             while (asked.get() < REQUESTS || replaced < REPLICAS) {
                 replicas.add(replica());
-                replaceOldest();
+                replaceOldest(askers);
                 replaced++;
             }
             askers.stop();
@@ -71,25 +74,23 @@ final class TerminatingPodTest {
             }
         }
         System.err.printf(
-                "E14: %d requests, %d failed, while %d pods were replaced%n",
-                asked.get(), failed.size(), replaced);
+                "E14: %d requests, %d failed, while %d pods were replaced, %d connections left%n",
+                asked.get(), failed.size(), replaced, left);
         assertThat(failed).isEmpty();
     }
 
+    /** Captured before it is ready, as a pod is whose network the node agent has set up. */
     private Replica replica() {
-        TestPod pod =
-                mesh.pod(
-                        made % 2 == 0 ? mesh.node2() : mesh.node1(),
-                        "default",
-                        "web" + made++,
-                        Map.of("app", "web"));
+        Node node = made % 2 == 0 ? mesh.node2() : mesh.node1();
+        TestPod pod = mesh.pod(node, "default", "web" + made++, Map.of("app", "starting"));
         EchoApp app = new EchoApp(pod.net(), PORT);
         mesh.awaitEnrolled(pod);
+        mesh.cluster().pod(pod, node.name(), Map.of("app", "web"));
         return new Replica(pod, app);
     }
 
     /** What is open goes on and ends in its own time; nothing new comes; then the pod goes. */
-    private void replaceOldest() throws IOException {
+    private void replaceOldest(Askers askers) throws IOException {
         Replica old = replicas.remove();
         try (Socket open = client.connect(old.pod().ip(), PORT)) {
             assertThat(Talk.on(open, "before")).isEqualTo("before");
@@ -104,7 +105,8 @@ final class TerminatingPodTest {
                                             dump -> !ConfigDump.of(dump).healthy(old.pod().ip())));
             assertThat(Talk.on(open, "meanwhile")).isEqualTo("meanwhile");
         }
-        Eventually.holds("its requests are over", () -> old.app().open() == 0);
+        askers.awaitNextRequests();
+        left += old.app().open();
         old.app().close();
         mesh.remove(old.pod());
     }
@@ -115,10 +117,12 @@ final class TerminatingPodTest {
     /** Clients that ask the service all the time, each request on a connection of its own. */
     private static final class Askers implements AutoCloseable {
         private final List<Thread> threads = new ArrayList<>();
+        private final AtomicIntegerArray done = new AtomicIntegerArray(CLIENTS);
         private volatile boolean running = true;
 
         Askers(AtomicInteger asked, List<String> failed) {
             for (int i = 0; i < CLIENTS; i++) {
+                int own = i;
                 threads.add(
                         Thread.ofPlatform()
                                 .daemon()
@@ -130,8 +134,18 @@ final class TerminatingPodTest {
                                                 if (!answer.equals(text)) {
                                                     failed.add(text + ": \"" + answer + "\"");
                                                 }
+                                                done.incrementAndGet(own);
                                             }
                                         }));
+            }
+        }
+
+        /** What every client had begun is over, and one more request after it. */
+        void awaitNextRequests() {
+            for (int i = 0; i < CLIENTS; i++) {
+                int client = i;
+                int before = done.get(client);
+                Eventually.holds("requests go on", () -> done.get(client) >= before + 2);
             }
         }
 
