@@ -31,12 +31,7 @@ final class Rig implements AutoCloseable {
     Rig(String name, Options options, Consumer<String> out) {
         this.options = options;
         this.out = out;
-        this.stage =
-                new Stage(
-                        name,
-                        ca,
-                        System.getProperty(
-                                "ambit.rig.certificates", options.idle() > 100 ? "60s" : "40s"));
+        this.stage = new Stage(name, ca, options.idle() > 100 ? "60s" : "40s");
         this.logs = new LogWatch(stage.mesh().bed());
         stage.mesh().bed().nodes().forEach(n -> wires.add(new Wire(n)));
     }
