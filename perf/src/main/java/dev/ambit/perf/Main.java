@@ -84,7 +84,7 @@ public final class Main {
         List<Contender> known = new ArrayList<>();
         Path against = work.resolve("against.command");
         if (Files.exists(against)) {
-            known.add(new Contender("before", Files.readAllLines(against)));
+            known.add(new Contender(Table.BEFORE, Files.readAllLines(against)));
         }
         String peer = System.getenv(PEER);
         if (peer != null && !peer.isEmpty()) {

@@ -7,6 +7,9 @@ import java.util.Locale;
 /** The table of ratios, as Markdown: medians of the rounds, with the span of ours. */
 public final class Table {
 
+    /** Column of this tree at another commit: goals are not meant against it. */
+    public static final String BEFORE = "before";
+
     private static final int SMALL = 10;
     private static final int LARGE = 1000;
 
@@ -36,14 +39,14 @@ public final class Table {
         double own = results.median(ours, figure);
         List<String> cells = new ArrayList<>(List.of(figure.label()));
         names.forEach(n -> cells.add(number(results.median(n, figure))));
-        double first = Double.NaN;
+        double judge = Double.NaN;
         for (String peer : names.subList(1, names.size())) {
             double theirs = results.median(peer, figure);
-            first = Double.isNaN(first) ? theirs : first;
+            judge = Double.isNaN(judge) && !peer.equals(BEFORE) ? theirs : judge;
             cells.add(number(own / theirs));
         }
         cells.add(figure.goal());
-        cells.add(figure.verdict(own, first));
+        cells.add(figure.verdict(own, judge));
         cells.add(span(results.values(ours, figure)));
         return "| " + String.join(" | ", cells) + " |\n";
     }

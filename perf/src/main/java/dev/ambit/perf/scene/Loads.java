@@ -6,6 +6,7 @@ import dev.ambit.perf.bed.PerfBed;
 import dev.ambit.perf.bed.PerfBed.Target;
 import dev.ambit.perf.bed.Proxies;
 import dev.ambit.perf.report.Figure;
+import dev.ambit.perf.report.Group;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,9 @@ final class Loads {
 
     /** So many a second, each with the time it was meant to start at. */
     void fixedRate() {
+        if (!plan.has(Group.REQUESTS)) {
+            closed(WARM_SECONDS);
+        }
         double before = proxies.cpuSeconds();
         JsonNode got =
                 bed.load(

@@ -34,6 +34,14 @@ final class TableTest {
     }
 
     @Test
+    void goalsAreNotMeantAgainstAnotherCommitOfOurs() {
+        Results results = new Results(List.of("ambit", Table.BEFORE));
+        results.add("ambit", Map.of(Figure.CPU_PER_GIB_1, 1.0));
+        results.add(Table.BEFORE, Map.of(Figure.CPU_PER_GIB_1, 2.0));
+        assertThat(Table.of(results)).contains("| 1.00 | 2.00 | 0.50 | ratio ≤ 0.95 |  | 1.00");
+    }
+
+    @Test
     void theMedianOfAnEvenNumberOfRoundsLiesBetweenTheTwoInTheMiddle() {
         Results results = new Results(List.of("ambit"));
         for (double v : new double[] {4, 1, 2, 100}) {
