@@ -17,6 +17,7 @@ final class ClosedLoop implements HttpConnection.Owner {
     private final Latencies latencies = new Latencies();
     private long startNanos;
     private long endNanos;
+    private int ended;
 
     private ClosedLoop(Settings settings) {
         this.settings = settings;
@@ -34,7 +35,6 @@ final class ClosedLoop implements HttpConnection.Owner {
                                 }
                             });
         }
-        loop.thread().schedule(closed::finish, settings.number("secs") + 1L, TimeUnit.SECONDS);
         return closed.result.join();
     }
 
@@ -65,6 +65,8 @@ final class ClosedLoop implements HttpConnection.Owner {
         latencies.add(now - connection.sentNanos());
         if (now < endNanos) {
             connection.send(now, now);
+        } else if (++ended == settings.number("connections")) {
+            finish();
         }
     }
 
