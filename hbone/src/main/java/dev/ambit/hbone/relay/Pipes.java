@@ -20,6 +20,12 @@ final class Pipes {
     /** Relays of one loop that may splice at a time; the rest go on as they were. */
     static final int MOST_RELAYS = 1024;
 
+    /** Bytes in all pipes of a loop, beyond which each gets only a small portion. */
+    static final long MOST_HELD = 64L << 20;
+
+    /** What a pipe may be given even then. */
+    static final int SMALL = 64 << 10;
+
     private static final FastThreadLocal<Pipes> OF_LOOP =
             new FastThreadLocal<>() {
                 @Override
@@ -36,8 +42,9 @@ final class Pipes {
     private final Splice splice = new Splice();
     private final ArrayDeque<Splice.Pipe> empty = new ArrayDeque<>();
     private int relays;
+    private long held;
 
-    private Pipes() {}
+    Pipes() {}
 
     /** Those of the calling thread, a loop. */
     static Pipes ofLoop() {
@@ -46,6 +53,19 @@ final class Pipes {
 
     Splice splice() {
         return splice;
+    }
+
+    /**
+     * How much may be brought into that pipe now. What waits there is the kernel's memory, on
+     * nobody's account: peers that do not read must not be able to take as much as they like.
+     */
+    int portion(Splice.Pipe pipe) {
+        return held < MOST_HELD ? pipe.capacity() : Math.min(SMALL, pipe.capacity());
+    }
+
+    /** So many bytes have come into a pipe, or left it if it is less than none. */
+    void holds(int bytes) {
+        held += bytes;
     }
 
     /** A relay wants to begin; false if too many are at it. */

@@ -176,7 +176,7 @@ public final class Relay {
      * observer hears nothing more. Gives null where the relay ended meanwhile, which the observer
      * has heard, or where it cannot be detached and goes on. On the loop, and so is the answer.
      */
-    public void detach(Consumer<@Nullable Detached> then) {
+    public void detach(Room room, Consumer<@Nullable Detached> then) {
         assert loop.inEventLoop();
         // Too late to begin with it.
         plain = false;
@@ -184,7 +184,7 @@ public final class Relay {
             notSpliced();
         }
         if (!over && spliced != null) {
-            spliced.detach(then);
+            spliced.detach(room, then);
         } else if (!over && first instanceof SocketLeg one && second instanceof SocketLeg other) {
             Detachment.begin(this, one, other, then);
         } else {

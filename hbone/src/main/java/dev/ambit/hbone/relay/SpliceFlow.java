@@ -37,6 +37,7 @@ final class SpliceFlow {
     private Splice.@Nullable Pipe pipe;
     private int inPipe;
     private boolean inputEnded;
+    private boolean settling;
     private boolean over;
 
     SpliceFlow(Relay relay, EventLoop loop, Plug from, Plug to, Pipes pipes) {
@@ -68,7 +69,7 @@ final class SpliceFlow {
 
     /** Brings bytes into the pipe; false if there are none to be passed on now. */
     private boolean fill() {
-        if (!early() || over) {
+        if (!early() || over || settling) {
             return false;
         }
         if (inputEnded) {
@@ -86,10 +87,11 @@ final class SpliceFlow {
         }
         int n;
         do {
-            n = pipes.splice().move(from.fd(), through.writeEnd(), through.capacity());
+            n = pipes.splice().move(from.fd(), through.writeEnd(), pipes.portion(through));
         } while (n == Splice.EINTR);
         if (n > 0) {
             inPipe = n;
+            pipes.holds(n);
             relay.count(from.side(), n);
             return true;
         }
@@ -115,6 +117,7 @@ final class SpliceFlow {
         } while (n == Splice.EINTR);
         if (n > 0) {
             inPipe -= n;
+            pipes.holds(-n);
         } else if (n == Splice.EAGAIN) {
             to.awaitWritable();
         } else {
@@ -170,6 +173,19 @@ final class SpliceFlow {
         relay.broken(side, SocketErrors.isReset(cause) ? null : cause);
     }
 
+    /** Brings nothing more into the pipe, so that it runs empty; or goes on. */
+    void settle(boolean wanted) {
+        settling = wanted;
+        if (!wanted) {
+            pump();
+        }
+    }
+
+    /** Bytes in the pipe. */
+    int held() {
+        return inPipe;
+    }
+
     /** Whether the output was ended. */
     boolean isOver() {
         return over;
@@ -203,6 +219,7 @@ final class SpliceFlow {
                 }
                 into.writeBytes(part.setIndex(0, n));
                 inPipe -= n;
+                pipes.holds(-n);
             }
         } catch (IOException impossible) {
             throw new IllegalStateException("a pipe that cannot be read", impossible);
@@ -220,6 +237,8 @@ final class SpliceFlow {
             if (inPipe == 0) {
                 pipes.giveBack(through);
             } else {
+                pipes.holds(-inPipe);
+                inPipe = 0;
                 through.close();
             }
         }

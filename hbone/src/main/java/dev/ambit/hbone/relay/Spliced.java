@@ -1,11 +1,15 @@
 package dev.ambit.hbone.relay;
 
 import io.netty.channel.EventLoop;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The two sockets of a relay whose bytes the kernel moves. On their loop. */
 final class Spliced {
+    /** How often a pipe that is to run empty is looked at. */
+    private static final int LOOK_MILLIS = 5;
+
     private final Relay relay;
     private final EventLoop loop;
     private final Plug first;
@@ -17,7 +21,7 @@ final class Spliced {
     private boolean over;
 
     /** Waits for the channels to have closed. */
-    private @Nullable Consumer<@Nullable Detached> detaching;
+    private @Nullable Runnable detaching;
 
     Spliced(Relay relay, EventLoop loop, Plug first, Plug second) {
         this.relay = relay;
@@ -31,21 +35,27 @@ final class Spliced {
     /** The channels have closed: nothing else reads the sockets any more. */
     void start() {
         started = true;
-        Consumer<@Nullable Detached> leaving = detaching;
-        if (leaving != null) {
-            detaching = null;
-            detach(leaving);
-        } else if (!over) {
+        Runnable leaving = detaching;
+        detaching = null;
+        if (!over) {
             try {
                 first.watch(loop, forth, back);
                 second.watch(loop, back, forth);
             } catch (RuntimeException unwatched) {
                 // For want of memory or watches: nobody would ever hear of these sockets again.
                 relay.broken(first.side(), unwatched);
+                if (leaving != null) {
+                    leaving.run();
+                }
                 return;
             }
-            forth.pump();
-            back.pump();
+            if (leaving == null) {
+                forth.pump();
+                back.pump();
+            }
+        }
+        if (leaving != null) {
+            leaving.run();
         }
     }
 
@@ -63,19 +73,44 @@ final class Spliced {
         second.abort();
     }
 
-    /** Takes both sockets out, alive, as {@link Relay#detach} says. */
-    void detach(Consumer<@Nullable Detached> then) {
+    /**
+     * Takes both sockets out, alive, as {@link Relay#detach} says. What is in the pipes has a
+     * moment to get where it goes.
+     */
+    void detach(Room room, Consumer<@Nullable Detached> then) {
         if (over) {
             then.accept(null);
         } else if (!started) {
-            detaching = then;
+            detaching = () -> detach(room, then);
         } else {
-            Detached.Half one = first.detach(back.unwritten(), back.isOver());
-            Detached.Half other = second.detach(forth.unwritten(), forth.isOver());
-            relay.left();
-            stop();
-            then.accept(new Detached(one, other, relay.firstToSecond(), relay.secondToFirst()));
+            forth.settle(true);
+            back.settle(true);
+            settle(room, System.nanoTime() + room.patience().toNanos(), then);
         }
+    }
+
+    private void settle(Room room, long until, Consumer<@Nullable Detached> then) {
+        long held = (long) forth.held() + back.held();
+        if (over) {
+            then.accept(null);
+        } else if (held > 0 && System.nanoTime() < until) {
+            loop.schedule(() -> settle(room, until, then), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        } else if (room.take(held)) {
+            leave(then);
+        } else {
+            // It takes a reader to move it, or other memory.
+            forth.settle(false);
+            back.settle(false);
+            then.accept(null);
+        }
+    }
+
+    private void leave(Consumer<@Nullable Detached> then) {
+        Detached.Half one = first.detach(back.unwritten(), back.isOver());
+        Detached.Half other = second.detach(forth.unwritten(), forth.isOver());
+        relay.left();
+        stop();
+        then.accept(new Detached(one, other, relay.firstToSecond(), relay.secondToFirst()));
     }
 
     private void stop() {

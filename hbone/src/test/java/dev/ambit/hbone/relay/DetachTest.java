@@ -19,6 +19,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -145,6 +146,37 @@ final class DetachTest {
         assertThat(bed.relay.secondToFirst()).isEqualTo(back.sent);
     }
 
+    /** Nobody reads, and there is no memory for it: it stays, and loses nothing by the attempt. */
+    @Test
+    void aSplicedRelayWithMoreInItsPipesThanThereIsRoomForStaysUntilItIsRead() throws Exception {
+        Bed bed = new Bed(16 * 1024, Relay::plain);
+        Sender there = new Sender(bed.client, 6);
+        Receiver atServer = new Receiver(bed.server, 16_384);
+        while (!on(bed.loop, bed.relay::isSpliced)) {
+            atServer.awaitMore(Handover.BULK / 4);
+        }
+        atServer.hold(true);
+        Room none = new Room(0, Duration.ZERO);
+        Detached empty;
+        while ((empty = bed.tryToDetach(none)) != null) {
+            // its pipes were empty just then
+            bed.adopt(empty, bed.loop);
+            while (!on(bed.loop, bed.relay::isSpliced)) {
+                atServer.hold(false);
+                atServer.awaitMore(Handover.BULK / 4);
+            }
+            atServer.hold(true);
+        }
+        atServer.hold(false);
+        there.stop();
+        assertThat(atServer.hash()).isEqualTo(there.hash());
+        bed.adopt(bed.detach(), loops[1]);
+        bed.server.shutdownOutput();
+        bed.awaitEnd();
+        assertThat(ends).containsExactly(new RelayEnd.Complete());
+        assertThat(bed.relay.firstToSecond()).isEqualTo(there.sent);
+    }
+
     /** It reads late, when the other direction has ended too and the kernel still has bytes. */
     @Test
     void anEndPassedOnBeforeARelayMovesIsStillAnEndAfterwards() throws Exception {
@@ -254,11 +286,17 @@ final class DetachTest {
             end.complete(how);
         }
 
-        Detached detach() throws Exception {
+        @Nullable Detached tryToDetach(Room room) throws Exception {
             CompletableFuture<@Nullable Detached> taken = new CompletableFuture<>();
-            loop.execute(() -> relay.detach(taken::complete));
-            Detached detached = taken.get(10, TimeUnit.SECONDS);
-            assertThat(detached).as("ends so far: %s", ends).isNotNull();
+            loop.execute(() -> relay.detach(room, taken::complete));
+            return taken.get(10, TimeUnit.SECONDS);
+        }
+
+        Detached detach() throws Exception {
+            Detached detached = tryToDetach(new Room(Long.MAX_VALUE, Duration.ZERO));
+            if (detached == null) {
+                throw new AssertionError("ends so far: " + ends);
+            }
             return detached;
         }
 
@@ -337,6 +375,7 @@ final class DetachTest {
     private static final class Receiver {
         private final CompletableFuture<String> hash = new CompletableFuture<>();
         private long received;
+        private boolean held;
 
         Receiver(Socket socket, int piece) {
             Thread.ofVirtual()
@@ -360,9 +399,26 @@ final class DetachTest {
             while ((n = in.read(buffer)) >= 0) {
                 digest.update(buffer, 0, n);
                 count(n);
+                awaitLeave();
             }
             count(Integer.MAX_VALUE);
             return HexFormat.of().formatHex(digest.digest());
+        }
+
+        /** Reads no more for now. */
+        synchronized void hold(boolean wanted) {
+            held = wanted;
+            notifyAll();
+        }
+
+        private synchronized void awaitLeave() throws IOException {
+            try {
+                while (held) {
+                    wait();
+                }
+            } catch (InterruptedException ended) {
+                throw new IOException(ended);
+            }
         }
 
         private synchronized void count(int bytes) {

@@ -24,7 +24,7 @@ final class SameNodeTest {
 
     private static final String MARKER = "the-marker-that-stays-on-the-node";
     private static final String PLAIN = "what-everybody-on-the-wire-may-read";
-    private static final long MUCH = 48L << 20;
+    private static final long MUCH = 96L << 20;
 
     private static TestMesh mesh;
     private static TestPod client;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 final class SameNodeUpgradeTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final long MUCH = 32L << 20;
+    private static final long MUCH = 96L << 20;
     private static final int SESSIONS = 12;
 
     private @Nullable TestMesh running;
@@ -73,7 +73,7 @@ final class SameNodeUpgradeTest {
                     .extracting(Session.Outcome::failure)
                     .containsOnly("");
             assertThat(app.accepted()).isEqualTo(SESSIONS + 2);
-            isToldOfOnce(third);
+            isToldOfOnce(first);
 
             mesh.cluster().apply("deny", NodeProxyTest.deny("deny", "server", client));
             assertThat(Talk.ends(denied)).as("what has moved is asked about again").isTrue();
@@ -98,15 +98,15 @@ final class SameNodeUpgradeTest {
     }
 
     /**
-     * One line for each side of the connection, by the process that saw its end; one log of all.
+     * One line for each side of the connection, by the process that saw its end. All have one log.
      */
-    private static void isToldOfOnce(Running any) {
+    private static void isToldOfOnce(Running first) {
         String bytes = "bytes_sent=" + MUCH + " bytes_recv=" + MUCH;
         for (String direction : List.of("inbound", "outbound")) {
             Eventually.holds(
                     direction + " is told of once",
                     () ->
-                            any.logText()
+                            first.logText()
                                             .lines()
                                             .filter(line -> line.contains("connection complete"))
                                             .filter(line -> line.contains("\"" + direction + "\""))

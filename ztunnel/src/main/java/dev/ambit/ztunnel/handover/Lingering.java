@@ -6,6 +6,7 @@ import dev.ambit.api.proto.handover.Commit;
 import dev.ambit.api.proto.handover.Session;
 import dev.ambit.api.proto.handover.Sessions;
 import dev.ambit.api.proto.handover.ToNew;
+import dev.ambit.hbone.relay.Room;
 import dev.ambit.runtime.linux.Descriptors;
 import dev.ambit.runtime.log.Log;
 import dev.ambit.ztunnel.inpod.PodRegistry;
@@ -36,12 +37,19 @@ final class Lingering {
     /** Bytes of one connection in one message. */
     private static final int PIECE = 64 * 1024;
 
+    /** Bytes of kernel pipes that come along in memory; the rest stays until somebody reads it. */
+    private static final long MOST_CARRIED = 32L << 20;
+
+    /** How long a relay brings nothing new, so that its pipes run empty. */
+    private static final Duration SETTLING = Duration.ofMillis(200);
+
     private static final Duration BETWEEN_MOVES = Duration.ofSeconds(1);
     private static final Duration REPORT = Duration.ofMinutes(1);
     private static final long PATIENCE_SECONDS = 10;
 
     private final HandoverConfig config;
     private final Household household;
+    private final Room room = new Room(MOST_CARRIED, SETTLING);
     private boolean connected = true;
     private long nextId = 1;
 
@@ -151,9 +159,9 @@ final class Lingering {
                         .orElse(null);
     }
 
-    private static List<Moved> leave(PodRegistry.Serving pod, boolean pairs) {
+    private List<Moved> leave(PodRegistry.Serving pod, boolean pairs) {
         try {
-            return pod.transfer().leave(pairs).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return pod.transfer().leave(pairs, room).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
             return List.of();

@@ -7,6 +7,7 @@ import dev.ambit.hbone.HboneStream;
 import dev.ambit.hbone.client.OpenCallback;
 import dev.ambit.hbone.client.OpenFailure;
 import dev.ambit.hbone.client.PoolKey;
+import dev.ambit.hbone.relay.Room;
 import dev.ambit.identity.rotation.CertificateState;
 import dev.ambit.runtime.linux.Netns;
 import dev.ambit.runtime.log.Log;
@@ -238,10 +239,12 @@ final class PodTransfer implements Transfer {
     // ---- connections ----
 
     @Override
-    public CompletableFuture<List<Moved>> leave(boolean pairs) {
+    public CompletableFuture<List<Moved>> leave(boolean pairs, Room room) {
         List<CompletableFuture<List<Moved>>> parts = new ArrayList<>();
         shares.forEach(
-                share -> parts.add(OnLoop.run(share, () -> share.pod().tracker().leave(pairs))));
+                share ->
+                        parts.add(
+                                OnLoop.run(share, () -> share.pod().tracker().leave(pairs, room))));
         return all(parts);
     }
 

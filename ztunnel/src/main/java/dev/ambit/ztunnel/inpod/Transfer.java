@@ -1,5 +1,6 @@
 package dev.ambit.ztunnel.inpod;
 
+import dev.ambit.hbone.relay.Room;
 import dev.ambit.ztunnel.policy.ConnectionTracker;
 import dev.ambit.ztunnel.policy.Moved;
 import java.time.Duration;
@@ -42,8 +43,9 @@ public interface Transfer {
      * Takes out what can leave this process; what it had not yet sent comes along.
      *
      * @param pairs also what came from this pod to another of this process without a tunnel
+     * @param room for what is in kernel pipes; what finds none stays for now
      */
-    CompletableFuture<List<Moved>> leave(boolean pairs);
+    CompletableFuture<List<Moved>> leave(boolean pairs, Room room);
 
     /** Whether these are this pod's connections. */
     boolean owns(ConnectionTracker tracker);

@@ -2,6 +2,7 @@ package dev.ambit.ztunnel.policy;
 
 import dev.ambit.api.workload.Workload;
 import dev.ambit.hbone.relay.Relay;
+import dev.ambit.hbone.relay.Room;
 import dev.ambit.policy.ConnectionFacts;
 import dev.ambit.policy.Decision;
 import dev.ambit.policy.l4.L4Authorizer;
@@ -104,8 +105,9 @@ public final class ConnectionTracker implements AutoCloseable {
      * loop; completes there.
      *
      * @param pairs also those that are another pod's too
+     * @param room for what is in their pipes
      */
-    public CompletableFuture<List<Moved>> leave(boolean pairs) {
+    public CompletableFuture<List<Moved>> leave(boolean pairs, Room room) {
         assert loop.inEventLoop();
         List<TrackedConnection> leaving =
                 open.stream().filter(connection -> connection.movable(pairs)).toList();
@@ -114,6 +116,7 @@ public final class ConnectionTracker implements AutoCloseable {
         int[] left = {leaving.size()};
         for (TrackedConnection connection : leaving) {
             connection.leave(
+                    room,
                     one -> {
                         if (one != null) {
                             moved.add(one);

@@ -4,6 +4,7 @@ import dev.ambit.hbone.HboneStream;
 import dev.ambit.hbone.relay.Relay;
 import dev.ambit.hbone.relay.RelayEnd;
 import dev.ambit.hbone.relay.RelayObserver;
+import dev.ambit.hbone.relay.Room;
 import dev.ambit.ztunnel.telemetry.ConnectionFailure;
 import dev.ambit.ztunnel.telemetry.ConnectionRecord;
 import dev.ambit.ztunnel.telemetry.TraceContext;
@@ -197,13 +198,14 @@ public final class TrackedConnection implements RelayObserver {
     }
 
     /** Takes it out of this process, if it is still there to be taken. It is not logged here. */
-    void leave(Consumer<@Nullable Moved> then) {
+    void leave(Room room, Consumer<@Nullable Moved> then) {
         Relay coupled = relay;
         if (coupled == null) {
             then.accept(null);
             return;
         }
         coupled.detach(
+                room,
                 detached -> {
                     if (detached == null) {
                         then.accept(null);

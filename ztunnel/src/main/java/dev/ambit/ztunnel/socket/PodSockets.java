@@ -2,6 +2,7 @@ package dev.ambit.ztunnel.socket;
 
 import dev.ambit.api.IpAddress;
 import dev.ambit.runtime.linux.Netns;
+import dev.ambit.runtime.linux.SystemCallException;
 import dev.ambit.runtime.net.Keepalive;
 import dev.ambit.runtime.net.Transport;
 import io.netty.channel.Channel;
@@ -193,7 +194,13 @@ public final class PodSockets implements AutoCloseable {
         if (own.contains(address)) {
             return true;
         }
-        boolean owned = inNamespace(() -> binds(address));
+        boolean owned;
+        try {
+            owned = inNamespace(() -> binds(address));
+        } catch (IllegalStateException | SystemCallException gone) {
+            // The pod is: it has no address any more.
+            return false;
+        }
         if (owned && own.size() < MOST_ADDRESSES) {
             own.add(address);
         }
