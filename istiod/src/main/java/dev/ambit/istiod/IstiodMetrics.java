@@ -2,6 +2,7 @@ package dev.ambit.istiod;
 
 import dev.ambit.api.TypeUrls;
 import dev.ambit.api.manifest.ManifestProblem;
+import dev.ambit.api.proto.discovery.DeltaDiscoveryResponse;
 import dev.ambit.istiod.directory.DirectoryStatus;
 import dev.ambit.istiod.resource.MeshObject;
 import dev.ambit.istiod.resource.ObjectProblem;
@@ -14,7 +15,6 @@ import dev.ambit.runtime.metrics.GaugeVec;
 import dev.ambit.runtime.metrics.HistogramVec;
 import dev.ambit.runtime.metrics.LabelSet;
 import dev.ambit.runtime.metrics.MetricsRegistry;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.LongSupplier;

@@ -5,26 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ambit.api.TypeUrls;
 import dev.ambit.api.policy.Authorization;
 import dev.ambit.api.policy.AuthorizationCodec;
+import dev.ambit.api.proto.discovery.DeltaDiscoveryRequest;
+import dev.ambit.api.proto.discovery.DeltaDiscoveryResponse;
+import dev.ambit.api.proto.discovery.Node;
+import dev.ambit.api.proto.discovery.Resource;
 import dev.ambit.api.proto.workload.Address;
 import dev.ambit.api.workload.AddressCodec;
 import dev.ambit.api.workload.MeshAddress;
 import dev.ambit.istiod.ambient.MeshSettings;
 import dev.ambit.istiod.live.MeshLoop;
 import dev.ambit.istiod.testing.TestMesh;
+import dev.ambit.istiod.xds.DeltaDiscovery;
 import dev.ambit.runtime.lifecycle.Drain;
 import dev.ambit.runtime.lifecycle.Lifecycle;
 import dev.ambit.runtime.net.EventLoops;
 import dev.ambit.runtime.testing.TestLoops;
-import io.envoyproxy.envoy.config.core.v3.Node;
-import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
-import io.envoyproxy.envoy.service.discovery.v3.Resource;
+import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
@@ -123,7 +125,8 @@ final class IstiodTest {
 
         Proxy(ManagedChannel channel) {
             requests =
-                    AggregatedDiscoveryServiceGrpc.newStub(channel).deltaAggregatedResources(this);
+                    ClientCalls.asyncBidiStreamingCall(
+                            channel.newCall(DeltaDiscovery.METHOD, CallOptions.DEFAULT), this);
         }
 
         void watch(String type) {

@@ -2,14 +2,13 @@ package dev.ambit.client.ads;
 
 import com.google.rpc.Code;
 import dev.ambit.api.TypeUrls;
+import dev.ambit.api.proto.discovery.DeltaDiscoveryRequest;
+import dev.ambit.api.proto.discovery.DeltaDiscoveryResponse;
 import dev.ambit.client.channel.CallFailure;
 import dev.ambit.client.channel.ChannelUnavailable;
 import dev.ambit.client.channel.IstiodChannel;
 import dev.ambit.runtime.live.Live;
 import dev.ambit.runtime.log.Log;
-import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
@@ -141,12 +140,7 @@ public final class DeltaSubscription implements AutoCloseable {
         }
         try {
             Stream opened =
-                    new Stream(
-                            channel.grpc()
-                                    .newCall(
-                                            AggregatedDiscoveryServiceGrpc
-                                                    .getDeltaAggregatedResourcesMethod(),
-                                            CallOptions.DEFAULT));
+                    new Stream(channel.grpc().newCall(DeltaDiscovery.METHOD, CallOptions.DEFAULT));
             stream = opened;
             opened.open();
         } catch (ChannelUnavailable e) {

@@ -4,7 +4,7 @@ import com.google.protobuf.ListValue;
 import com.google.protobuf.NullValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
-import io.envoyproxy.envoy.config.core.v3.Node;
+import dev.ambit.api.proto.discovery.Node;
 import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -2,9 +2,9 @@ package dev.ambit.client.ads;
 
 import com.google.protobuf.Any;
 import dev.ambit.api.InvalidResource;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
-import io.envoyproxy.envoy.service.discovery.v3.Resource;
+import dev.ambit.api.proto.discovery.DeltaDiscoveryRequest;
+import dev.ambit.api.proto.discovery.DeltaDiscoveryResponse;
+import dev.ambit.api.proto.discovery.Resource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,13 +1,13 @@
 package dev.ambit.client.testing;
 
 import com.google.protobuf.ByteString;
+import dev.ambit.api.proto.discovery.DeltaDiscoveryRequest;
 import dev.ambit.client.channel.ChannelConfig;
 import dev.ambit.client.channel.ChannelConfig.Identification;
 import dev.ambit.client.channel.RootSource;
 import dev.ambit.client.channel.TokenSource;
 import dev.ambit.identity.ca.ServerCertificate;
 import dev.ambit.identity.testing.TestCertificates;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
 import io.grpc.netty.GrpcSslContexts;

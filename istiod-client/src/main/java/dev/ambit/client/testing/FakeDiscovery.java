@@ -2,10 +2,10 @@ package dev.ambit.client.testing;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
-import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
-import io.envoyproxy.envoy.service.discovery.v3.Resource;
+import dev.ambit.api.proto.discovery.DeltaDiscoveryRequest;
+import dev.ambit.api.proto.discovery.DeltaDiscoveryResponse;
+import dev.ambit.api.proto.discovery.Resource;
+import dev.ambit.client.ads.DeltaDiscovery;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.stub.ServerCalls;
@@ -29,10 +29,8 @@ final class FakeDiscovery {
     private final LinkedBlockingQueue<DeltaDiscoveryRequest> requests = new LinkedBlockingQueue<>();
 
     ServerServiceDefinition service() {
-        return ServerServiceDefinition.builder(AggregatedDiscoveryServiceGrpc.SERVICE_NAME)
-                .addMethod(
-                        AggregatedDiscoveryServiceGrpc.getDeltaAggregatedResourcesMethod(),
-                        ServerCalls.asyncBidiStreamingCall(this::open))
+        return ServerServiceDefinition.builder(DeltaDiscovery.SERVICE)
+                .addMethod(DeltaDiscovery.METHOD, ServerCalls.asyncBidiStreamingCall(this::open))
                 .build();
     }
 

@@ -3,11 +3,11 @@ package dev.ambit.client.ads;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.ambit.api.proto.discovery.DeltaDiscoveryRequest;
 import dev.ambit.client.channel.IstiodChannel;
 import dev.ambit.client.testing.FakeControlPlane;
 import dev.ambit.runtime.net.EventLoops;
 import dev.ambit.runtime.testing.TestLoops;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.grpc.Status;
 import java.util.List;
 import java.util.Map;

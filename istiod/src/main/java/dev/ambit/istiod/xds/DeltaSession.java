@@ -1,8 +1,8 @@
 package dev.ambit.istiod.xds;
 
-import io.envoyproxy.envoy.config.core.v3.ControlPlane;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import dev.ambit.api.proto.discovery.ControlPlane;
+import dev.ambit.api.proto.discovery.DeltaDiscoveryRequest;
+import dev.ambit.api.proto.discovery.DeltaDiscoveryResponse;
 import io.grpc.Status;
 import java.time.Clock;
 import java.time.Instant;

@@ -1,14 +1,16 @@
 package dev.ambit.istiod.xds;
 
+import dev.ambit.api.proto.discovery.DeltaDiscoveryRequest;
+import dev.ambit.api.proto.discovery.DeltaDiscoveryResponse;
 import dev.ambit.istiod.live.MeshLoop;
 import dev.ambit.istiod.xds.StreamAuthenticator.Caller;
 import dev.ambit.istiod.xds.StreamAuthenticator.Evidence;
-import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,8 +27,7 @@ import org.jspecify.annotations.Nullable;
  * The delta ADS endpoint: gRPC threads come in, hop to the mesh loop, and a {@link DeltaSession}
  * does the rest there.
  */
-public final class DeltaXdsService
-        extends AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceImplBase {
+public final class DeltaXdsService implements BindableService {
     private static final Duration CHECK_EVERY = Duration.ofSeconds(5);
 
     private final MeshLoop loop;
@@ -96,7 +97,13 @@ public final class DeltaXdsService
     }
 
     @Override
-    public StreamObserver<DeltaDiscoveryRequest> deltaAggregatedResources(
+    public ServerServiceDefinition bindService() {
+        return ServerServiceDefinition.builder(DeltaDiscovery.SERVICE)
+                .addMethod(DeltaDiscovery.METHOD, ServerCalls.asyncBidiStreamingCall(this::open))
+                .build();
+    }
+
+    private StreamObserver<DeltaDiscoveryRequest> open(
             StreamObserver<DeltaDiscoveryResponse> responses) {
         Evidence evidence = EvidenceInterceptor.EVIDENCE.get();
         StreamAuthenticator authenticator = EvidenceInterceptor.AUTHENTICATOR.get();

@@ -4,7 +4,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
-import io.envoyproxy.envoy.service.discovery.v3.Resource;
+import dev.ambit.api.proto.discovery.Resource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;

@@ -3,7 +3,7 @@ package dev.ambit.istiod.xds;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.ambit.api.NodeId;
-import io.envoyproxy.envoy.config.core.v3.Node;
+import dev.ambit.api.proto.discovery.Node;
 import java.util.Optional;
 
 /**

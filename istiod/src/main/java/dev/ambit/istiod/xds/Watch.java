@@ -1,7 +1,7 @@
 package dev.ambit.istiod.xds;
 
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import dev.ambit.api.proto.discovery.DeltaDiscoveryRequest;
+import dev.ambit.api.proto.discovery.DeltaDiscoveryResponse;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;

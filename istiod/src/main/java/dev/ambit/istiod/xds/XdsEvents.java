@@ -1,6 +1,6 @@
 package dev.ambit.istiod.xds;
 
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import dev.ambit.api.proto.discovery.DeltaDiscoveryResponse;
 
 /** What happens on streams, for metrics and logs. Called on the mesh loop. */
 public interface XdsEvents {

@@ -2,13 +2,13 @@ package dev.ambit.tests.rig;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import dev.ambit.api.proto.discovery.DeltaDiscoveryRequest;
+import dev.ambit.api.proto.discovery.DeltaDiscoveryResponse;
+import dev.ambit.api.proto.discovery.Resource;
+import dev.ambit.client.ads.DeltaDiscovery;
 import dev.ambit.identity.ca.CertificateAuthority;
 import dev.ambit.identity.ca.PlugInDirectory;
 import dev.ambit.identity.ca.ServerCertificate;
-import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
-import io.envoyproxy.envoy.service.discovery.v3.Resource;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
@@ -70,10 +70,8 @@ public final class GarbageXds {
     }
 
     private ServerServiceDefinition service() {
-        return ServerServiceDefinition.builder(AggregatedDiscoveryServiceGrpc.SERVICE_NAME)
-                .addMethod(
-                        AggregatedDiscoveryServiceGrpc.getDeltaAggregatedResourcesMethod(),
-                        ServerCalls.asyncBidiStreamingCall(this::open))
+        return ServerServiceDefinition.builder(DeltaDiscovery.SERVICE)
+                .addMethod(DeltaDiscovery.METHOD, ServerCalls.asyncBidiStreamingCall(this::open))
                 .build();
     }
 

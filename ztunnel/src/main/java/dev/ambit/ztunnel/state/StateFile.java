@@ -2,8 +2,8 @@ package dev.ambit.ztunnel.state;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
-import io.envoyproxy.envoy.service.discovery.v3.Resource;
+import dev.ambit.api.proto.discovery.DeltaDiscoveryResponse;
+import dev.ambit.api.proto.discovery.Resource;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
