@@ -3,6 +3,7 @@ package dev.ambit.api;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An IPv4 or IPv6 address in two longs. IPv4 is kept as its IPv6 mapping, so {@code
@@ -165,5 +166,17 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
     private int group(int index) {
         long half = index < 4 ? high : low;
         return (int) (half >>> (48 - 16 * (index & 3))) & 0xffff;
+    }
+
+    // By hand: C1 calls what a record brings by method handle, five times as slow, and this is a
+    // key.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof IpAddress o && high == o.high && low == o.low;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Long.hashCode(high) + Long.hashCode(low);
     }
 }

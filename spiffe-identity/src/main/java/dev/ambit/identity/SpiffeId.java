@@ -1,6 +1,7 @@
 package dev.ambit.identity;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The identity of a workload in Istio's form, {@code spiffe://<trust
@@ -75,5 +76,21 @@ public record SpiffeId(TrustDomain trustDomain, String namespace, String service
     private static IllegalArgumentException notAnId(String uri) {
         return new IllegalArgumentException(
                 "SPIFFE id: %s (%s)".formatted(Quoted.of(uri), EXPECTED));
+    }
+
+    // By hand: C1 calls what a record brings by method handle, five times as slow, and this is a
+    // key.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SpiffeId o
+                && serviceAccount.equals(o.serviceAccount)
+                && namespace.equals(o.namespace)
+                && trustDomain.equals(o.trustDomain);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * serviceAccount.hashCode() + namespace.hashCode())
+                + trustDomain.hashCode();
     }
 }

@@ -1,6 +1,7 @@
 package dev.ambit.identity;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of one domain of trust, as in {@code spiffe://<name>/...}; SPIFFE-ID section 2.1: lower
@@ -25,5 +26,17 @@ public record TrustDomain(String name) {
     @Override
     public String toString() {
         return name;
+    }
+
+    // By hand: C1 calls what a record brings by method handle, five times as slow, and this is a
+    // key.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TrustDomain o && name.equals(o.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
     }
 }

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,5 +32,23 @@ public record PoolKey(
         if (expected.isEmpty()) {
             throw new IllegalArgumentException("expected: [] (expected: at least one SPIFFE id)");
         }
+    }
+
+    // By hand: C1 calls what a record brings by method handle, five times as slow, and this is a
+    // key.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof PoolKey o
+                && address.equals(o.address)
+                && workloadUid.equals(o.workloadUid)
+                && source.equals(o.source)
+                && expected.equals(o.expected)
+                && Objects.equals(sourceIp, o.sourceIp)
+                && certificateSerial.equals(o.certificateSerial);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * address.hashCode() + workloadUid.hashCode()) + source.hashCode();
     }
 }

@@ -11,6 +11,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** A socket's side: the last handler of its pipeline. */
@@ -206,8 +209,13 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
             return;
         }
         try {
-            channel.config().setOption(ChannelOption.SO_LINGER, seconds);
-        } catch (ChannelException alreadyClosed) {
+            if (channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket) {
+                // Twice for every connection: not by way of all options there are.
+                socket.setSoLinger(seconds);
+            } else {
+                channel.config().setOption(ChannelOption.SO_LINGER, seconds);
+            }
+        } catch (ChannelException | IOException alreadyClosed) {
             // The kernel was faster; there is nobody left to tell.
         }
     }

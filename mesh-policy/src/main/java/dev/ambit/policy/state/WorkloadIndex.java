@@ -15,7 +15,22 @@ import org.jspecify.annotations.Nullable;
 /** Workloads by uid, by address, and those of this node by name. Written by {@link MeshState}. */
 final class WorkloadIndex {
 
-    private record LocalName(String name, String namespace, String serviceAccount) {}
+    private record LocalName(String name, String namespace, String serviceAccount) {
+        // By hand: C1 calls what a record brings by method handle, five times as slow, and this is
+        // a key.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof LocalName o
+                    && name.equals(o.name)
+                    && namespace.equals(o.namespace)
+                    && serviceAccount.equals(o.serviceAccount);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * name.hashCode() + namespace.hashCode();
+        }
+    }
 
     private final String localNode;
     private final ConcurrentHashMap<String, Workload> byUid = new ConcurrentHashMap<>();

@@ -52,6 +52,7 @@ public final class AccessRules {
     private final AccessRule otherwise;
     private final ByScope<AccessRule> access = new ByScope<>();
     private final ByScope<TraceRule> traces = new ByScope<>();
+    private boolean all;
 
     private AccessRules(AccessRule otherwise) {
         this.otherwise = otherwise;
@@ -65,6 +66,7 @@ public final class AccessRules {
         stated.stream()
                 .sorted(Comparator.comparingLong(Stated::age).thenComparing(Stated::name))
                 .forEach(rules::add);
+        rules.all = rules.access.isUniform() && rules.of("", "").equals(AccessRule.ALL);
         return rules;
     }
 
@@ -79,8 +81,7 @@ public final class AccessRules {
 
     /** Whether every line is wanted, whoever it is about: then nothing needs to be asked. */
     public boolean all() {
-        AccessRule mesh = access.ofMesh();
-        return access.isUniform() && (mesh == null ? otherwise : mesh).equals(AccessRule.ALL);
+        return all;
     }
 
     /**

@@ -2,9 +2,10 @@ package dev.ambit.runtime.net;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.RawUnixChannelOption;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,22 +26,15 @@ final class UnixOptions {
     private static final int SOL_IPV6 = 41;
     private static final int IPPROTO_TCP = 6;
 
-    private static final IntegerUnixChannelOption MARK =
-            new IntegerUnixChannelOption("SO_MARK", SOL_SOCKET, 36);
-    private static final IntegerUnixChannelOption REUSE_PORT =
-            new IntegerUnixChannelOption("SO_REUSEPORT", SOL_SOCKET, 15);
-    private static final IntegerUnixChannelOption TRANSPARENT =
-            new IntegerUnixChannelOption("IP_TRANSPARENT", SOL_IP, 19);
-    private static final IntegerUnixChannelOption FREEBIND =
-            new IntegerUnixChannelOption("IP_FREEBIND", SOL_IP, 15);
-    private static final IntegerUnixChannelOption KEEP_IDLE =
-            new IntegerUnixChannelOption("TCP_KEEPIDLE", IPPROTO_TCP, 4);
-    private static final IntegerUnixChannelOption KEEP_INTERVAL =
-            new IntegerUnixChannelOption("TCP_KEEPINTVL", IPPROTO_TCP, 5);
-    private static final IntegerUnixChannelOption KEEP_COUNT =
-            new IntegerUnixChannelOption("TCP_KEEPCNT", IPPROTO_TCP, 6);
-    private static final IntegerUnixChannelOption USER_TIMEOUT =
-            new IntegerUnixChannelOption("TCP_USER_TIMEOUT", IPPROTO_TCP, 18);
+    private static final int SO_REUSEPORT = 15;
+    private static final int SO_KEEPALIVE = 9;
+    private static final int SO_MARK = 36;
+    private static final int IP_FREEBIND = 15;
+    private static final int IP_TRANSPARENT = 19;
+    private static final int TCP_KEEPIDLE = 4;
+    private static final int TCP_KEEPINTVL = 5;
+    private static final int TCP_KEEPCNT = 6;
+    private static final int TCP_USER_TIMEOUT = 18;
 
     /** struct sockaddr_in and sockaddr_in6. */
     private static final RawUnixChannelOption ORIGINAL_DST =
@@ -52,40 +46,51 @@ final class UnixOptions {
     private UnixOptions() {}
 
     static void mark(Channel channel, int mark) {
-        set(channel, MARK, mark);
+        set(channel, SOL_SOCKET, SO_MARK, mark);
     }
 
     /**
      * One bit of the socket serves both families, so the IPv4 option is enough for dual sockets.
      */
     static void transparent(Channel channel) {
-        set(channel, TRANSPARENT, 1);
+        set(channel, SOL_IP, IP_TRANSPARENT, 1);
     }
 
     static void freebind(Channel channel) {
-        set(channel, FREEBIND, 1);
+        set(channel, SOL_IP, IP_FREEBIND, 1);
     }
 
     static void reusePort(Channel channel) {
-        set(channel, REUSE_PORT, 1);
+        set(channel, SOL_SOCKET, SO_REUSEPORT, 1);
     }
 
     static void userTimeout(Channel channel, Duration timeout) {
-        set(channel, USER_TIMEOUT, Math.toIntExact(timeout.toMillis()));
+        set(channel, IPPROTO_TCP, TCP_USER_TIMEOUT, Math.toIntExact(timeout.toMillis()));
     }
 
     static void keepalive(Channel channel, Keepalive keepalive) {
-        channel.config().setOption(ChannelOption.SO_KEEPALIVE, keepalive.enabled());
+        set(channel, SOL_SOCKET, SO_KEEPALIVE, keepalive.enabled() ? 1 : 0);
         if (keepalive.enabled()) {
-            set(channel, KEEP_IDLE, Math.toIntExact(keepalive.time().toSeconds()));
-            set(channel, KEEP_INTERVAL, Math.toIntExact(keepalive.interval().toSeconds()));
-            set(channel, KEEP_COUNT, keepalive.retries());
+            set(channel, IPPROTO_TCP, TCP_KEEPIDLE, Math.toIntExact(keepalive.time().toSeconds()));
+            set(
+                    channel,
+                    IPPROTO_TCP,
+                    TCP_KEEPINTVL,
+                    Math.toIntExact(keepalive.interval().toSeconds()));
+            set(channel, IPPROTO_TCP, TCP_KEEPCNT, keepalive.retries());
         }
     }
 
-    private static void set(Channel channel, ChannelOption<Integer> option, int value) {
-        if (!channel.config().setOption(option, value)) {
-            throw new UnsupportedOperationException(option.name() + " on " + channel.getClass());
+    /** The kernel directly: by way of a channel's options each costs a walk along all there are. */
+    private static void set(Channel channel, int level, int option, int value) {
+        if (!(channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket)) {
+            throw new UnsupportedOperationException(
+                    "socket option " + option + " on " + channel.getClass());
+        }
+        try {
+            socket.setIntOpt(level, option, value);
+        } catch (IOException e) {
+            throw new ChannelException(e);
         }
     }
 

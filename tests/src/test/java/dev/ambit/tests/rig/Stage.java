@@ -55,7 +55,8 @@ final class Stage implements AutoCloseable {
         mesh.withIstiod("AMBIT_CACERTS", ca.directory().toString());
         mesh.with("SECRET_TTL", certificateLife);
         mesh.with("POOL_UNUSED_RELEASE_TIMEOUT", "5s");
-        mesh.with("JAVA_TOOL_OPTIONS", "-Dio.netty.leakDetection.level=paranoid");
+        // Options of this name win over those of the command line.
+        mesh.with("_JAVA_OPTIONS", "-Dio.netty.leakDetection.level=paranoid");
         // One node as by default, the other one such that its proxy can be replaced, on epoll.
         mesh.replaceable(mesh.node1());
         resolver = mesh.bed().fabric().address();

@@ -2,6 +2,7 @@ package dev.ambit.ztunnel.telemetry;
 
 import dev.ambit.api.workload.Workload;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,20 @@ public record Baggage(
     /** {@code cloud.region}, {@code cloud.availability_zone}. */
     public record Place(@Nullable String region, @Nullable String zone) {
         static final Place UNKNOWN = new Place(null, null);
+
+        // By hand: C1 calls what a record brings by method handle, five times as slow, and this is
+        // a key.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Place o
+                    && Objects.equals(region, o.region)
+                    && Objects.equals(zone, o.zone);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Objects.hashCode(region) + Objects.hashCode(zone);
+        }
     }
 
     /** Names of Kubernetes are at most this long; nothing longer becomes a label or a log field. */
@@ -111,5 +126,24 @@ public record Baggage(
                 }
             }
         }
+    }
+
+    // By hand: C1 calls what a record brings by method handle, five times as slow, and this is a
+    // key.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Baggage o
+                && Objects.equals(workload, o.workload)
+                && Objects.equals(namespace, o.namespace)
+                && Objects.equals(cluster, o.cluster)
+                && Objects.equals(service, o.service)
+                && Objects.equals(version, o.version)
+                && place.equals(o.place);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * Objects.hashCode(workload) + Objects.hashCode(namespace))
+                + Objects.hashCode(cluster);
     }
 }

@@ -28,7 +28,21 @@ public record Peers(
      * @param identity from the certificate, null on plaintext
      * @param baggage from the peer's words
      */
-    public record Claim(@Nullable SpiffeId identity, Baggage baggage) {}
+    public record Claim(@Nullable SpiffeId identity, Baggage baggage) {
+        // By hand: C1 calls what a record brings by method handle, five times as slow, and this is
+        // a key.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Claim o
+                    && Objects.equals(identity, o.identity)
+                    && baggage.equals(o.baggage);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Objects.hashCode(identity) + baggage.hashCode();
+        }
+    }
 
     /** The same with another server. */
     public Peers to(Workload other) {
