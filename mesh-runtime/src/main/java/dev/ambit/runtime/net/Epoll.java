@@ -23,7 +23,7 @@ public final class Epoll implements Transport {
 
     @Override
     public IoHandlerFactory ioHandlers() {
-        return EpollIoHandler.newFactory();
+        return ForwardingHandler.factory(EpollIoHandler.newFactory(), EpollLoop::new);
     }
 
     @Override

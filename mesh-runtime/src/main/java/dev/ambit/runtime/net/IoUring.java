@@ -6,6 +6,7 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.uring.IoUringDatagramChannel;
+import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import java.net.InetSocketAddress;
@@ -22,7 +23,7 @@ public final class IoUring implements Transport {
 
     @Override
     public IoHandlerFactory ioHandlers() {
-        return IoUringLoop.factory();
+        return ForwardingHandler.factory(IoUringIoHandler.newFactory(), IoUringLoop::new);
     }
 
     @Override
