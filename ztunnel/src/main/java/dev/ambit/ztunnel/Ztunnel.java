@@ -143,6 +143,7 @@ final class Ztunnel {
 
     /** Starts everything. */
     void start() {
+        StormHeap.watch(loops.control());
         ZtunnelConfig.Ports ports = config.ports();
         serve(
                 "readiness",
