@@ -17,6 +17,7 @@ import dev.ambit.ztunnel.admin.AdminPages;
 import dev.ambit.ztunnel.admin.ConfigDump;
 import dev.ambit.ztunnel.admin.ExplainPage;
 import dev.ambit.ztunnel.handover.DrainPage;
+import dev.ambit.ztunnel.handover.Elders;
 import dev.ambit.ztunnel.handover.HandoverConfig;
 import dev.ambit.ztunnel.handover.HandoverMetrics;
 import dev.ambit.ztunnel.handover.Household;
@@ -174,24 +175,19 @@ final class Ztunnel {
                         udp.counting(proxies),
                         readiness.task("workload proxy manager"),
                         new PodMetrics(metrics));
+        Elders elders = new Elders(pods, mesh, loops);
         AgentConnection agent =
                 new AgentConnection(loops, shared.nodeAgent(), pods, lifecycle::fail);
         serveAdmin(
                 () -> pods.view().join(),
                 info -> pods.pod(info).join(),
-                routes ->
-                        routes.get(
-                                "/drain",
-                                DrainPage.of(
-                                        pods,
-                                        false,
-                                        () -> takeOver == null ? 0 : takeOver.predecessorPages())));
+                routes -> routes.get("/drain", DrainPage.of(pods, false, elders::pages)));
         Optional<SelfListener> own =
                 config.control()
                         .pod()
                         .workload()
                         .map(self -> new SelfListener(loops.control(), proxies, self, metrics));
-        Runnable serve = serving(pods, agent, own);
+        Runnable serve = serving(pods, elders, agent, own);
         lifecycle.start("pods", () -> {}, () -> await(pods.drain()));
         own.ifPresent(self -> lifecycle.start("self-listener", () -> {}, () -> await(self.stop())));
         lifecycle.start(
@@ -215,21 +211,24 @@ final class Ztunnel {
     }
 
     /** How the pods arrive: from the node agent, or first from the process before this one. */
-    private Runnable serving(PodRegistry pods, AgentConnection agent, Optional<SelfListener> own) {
+    private Runnable serving(
+            PodRegistry pods, Elders elders, AgentConnection agent, Optional<SelfListener> own) {
         HandoverConfig handover = config.process().handover();
         if (handover == null) {
             return agent::start;
         }
+        pods.onDeleted(elders::podGone);
         Household household =
                 new Household(
                         pods,
-                        mesh,
+                        elders,
                         ports,
                         agent,
                         () -> {
                             own.ifPresent(SelfListener::stop);
-                            return drainPages(pods);
-                        });
+                            return drainPages(pods, elders);
+                        },
+                        loops);
         Drain.Token[] lingering = new Drain.Token[1];
         Succession succession =
                 new Succession(
@@ -259,10 +258,10 @@ final class Ztunnel {
     }
 
     /** What a process that only finishes goes on to answer; its ports are its successor's. */
-    private int drainPages(PodRegistry pods) {
+    private int drainPages(PodRegistry pods, Elders elders) {
         AdminRoutes routes =
                 AdminRoutes.create()
-                        .get("/drain", DrainPage.of(pods, true, () -> 0))
+                        .get("/drain", DrainPage.of(pods, true, elders::pages))
                         .with(MetricsRoutes.of(metrics))
                         .with(LoggingRoutes.standard())
                         .post(

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * Much of it to an {@link EchoApp} and back, hashed at both ends of the way. Nothing is read before
  * {@link #comesBack}: meanwhile every buffer on the way fills up.
  */
-final class Bulk {
+public final class Bulk {
 
     private static final int PIECE = 100_000;
 
@@ -23,7 +23,7 @@ final class Bulk {
     private final CompletableFuture<String> sent = new CompletableFuture<>();
     private volatile long written;
 
-    Bulk(Socket socket, long seed, long bytes) {
+    public Bulk(Socket socket, long seed, long bytes) {
         this.socket = socket;
         this.bytes = bytes;
         Thread.ofVirtual().start(() -> send(new Random(seed)));
@@ -49,7 +49,7 @@ final class Bulk {
     }
 
     /** So that there is something in every buffer, and no room for more. */
-    void awaitFull() {
+    public void awaitFull() {
         long[] before = {-1};
         int[] still = {0};
         Eventually.holds(
@@ -66,12 +66,12 @@ final class Bulk {
     }
 
     /** Hash of what was sent. */
-    String sent() {
+    public String sent() {
         return sent.orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     /** Hash of what came back, up to its end. */
-    String comesBack() {
+    public String comesBack() {
         try {
             MessageDigest hash = sha256();
             byte[] buffer = new byte[65_536];

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What the node proxy promises, between pods on two nodes: encrypted on the wire, decided by
  * identity before the application sees anything, decided again when policy changes.
  */
-final class NodeProxyTest {
+public final class NodeProxyTest {
 
     private static final String PLAIN = "what-everybody-on-the-wire-may-read";
     private static final String MARKER = "the-marker-that-nobody-may-read";
@@ -185,7 +185,7 @@ final class NodeProxyTest {
                 });
     }
 
-    static String deny(String name, String app, TestPod source) {
+    public static String deny(String name, String app, TestPod source) {
         return """
         apiVersion: security.istio.io/v1
         kind: AuthorizationPolicy

@@ -62,7 +62,7 @@ public final class TestMesh implements AutoCloseable {
     }
 
     /** Before {@link #start}: ztunnels can be replaced by starting another beside them. */
-    TestMesh replaceable() {
+    public TestMesh replaceable() {
         bed.nodes().forEach(this::replaceable);
         return this;
     }
@@ -157,7 +157,7 @@ public final class TestMesh implements AutoCloseable {
         return bed.start(node, new Launch("ztunnel-" + node.name(), commandOf(node), env));
     }
 
-    Path handoverSocket(Node node) {
+    public Path handoverSocket(Node node) {
         return bed.socket("next-" + node.name() + ".sock");
     }
 

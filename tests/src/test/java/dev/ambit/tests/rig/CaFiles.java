@@ -12,12 +12,12 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 
 /** The directory of a plugged-in CA, whose root is changed as an operator changes it. */
-final class CaFiles {
+public final class CaFiles {
 
     private final Path directory;
     private SigningKey current;
 
-    CaFiles() {
+    public CaFiles() {
         try {
             directory = Files.createTempDirectory("ambit-rig-ca-");
         } catch (IOException e) {
@@ -28,16 +28,16 @@ final class CaFiles {
         trust(current);
     }
 
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 
-    static SigningKey fresh() {
+    public static SigningKey fresh() {
         return RootStore.inMemory(new TrustDomain("cluster.local"), Clock.systemUTC());
     }
 
     /** Hands out these roots beside the signer's. */
-    void trust(SigningKey... roots) {
+    public void trust(SigningKey... roots) {
         StringBuilder pem = new StringBuilder();
         for (SigningKey root : roots) {
             pem.append(Pem.encode(root.certificate()));
@@ -45,11 +45,11 @@ final class CaFiles {
         write("root-cert.pem", pem.toString());
     }
 
-    SigningKey current() {
+    public SigningKey current() {
         return current;
     }
 
-    void signWith(SigningKey key) {
+    public void signWith(SigningKey key) {
         current = key;
         write("ca-key.pem", Pem.encode("PRIVATE KEY", key.key().getEncoded()));
         write("ca-cert.pem", Pem.encode(key.certificate()));
@@ -66,7 +66,7 @@ final class CaFiles {
         }
     }
 
-    void remove() {
+    public void remove() {
         try (var files = Files.list(directory)) {
             for (Path f : files.toList()) {
                 Files.delete(f);

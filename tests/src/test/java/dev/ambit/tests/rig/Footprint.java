@@ -13,10 +13,10 @@ import java.util.stream.Stream;
  *     would make every proxy look larger the longer it runs. What is anonymous belongs to one
  *     process (nobody forks), so it is the proportional share (PSS) of these pages too.
  */
-record Footprint(long descriptors, long threads, long anonymousKib) {
+public record Footprint(long descriptors, long threads, long anonymousKib) {
 
     /** All zero if the process is gone. */
-    static Footprint of(long pid) {
+    public static Footprint of(long pid) {
         Path proc = Path.of("/proc", Long.toString(pid));
         try (Stream<Path> fds = Files.list(proc.resolve("fd"))) {
             String status = Files.readString(proc.resolve("status"));

@@ -15,9 +15,12 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -82,15 +85,36 @@ public final class DnsProxy {
         this.tcp = new TcpListener(service, limits, parts.metrics());
     }
 
-    /** Binds everything; if any address fails, none stays bound. */
+    /** Sockets that another process has bound to a port; owned by whoever takes them. */
+    @FunctionalInterface
+    public interface Bound {
+        /** Nobody has. */
+        Bound NONE = (port, datagram) -> List.of();
+
+        /** Descriptors of UDP or TCP sockets. */
+        List<Integer> take(int port, boolean datagram);
+    }
+
+    /**
+     * Binds everything; if any address fails, none stays bound. A socket of another process serves
+     * its address instead, but is not read before its channel is told to.
+     */
     public static CompletableFuture<DnsProxy> start(
-            EventLoop loop, PodSockets sockets, DnsConfig config, Parts parts) {
+            EventLoop loop, PodSockets sockets, DnsConfig config, Parts parts, Bound already) {
         DnsProxy proxy = new DnsProxy(loop, sockets, config, parts);
         List<CompletableFuture<Void>> bound = new ArrayList<>();
         try {
-            for (InetSocketAddress address : proxy.addresses()) {
-                bound.add(proxy.listenUdp(address));
-                bound.add(proxy.listenTcp(address));
+            List<InetSocketAddress> addresses = proxy.addresses();
+            int port = addresses.getFirst().getPort();
+            Set<SocketAddress> udp = proxy.adopt(already.take(port, true), true, bound);
+            Set<SocketAddress> tcp = proxy.adopt(already.take(port, false), false, bound);
+            for (InetSocketAddress address : addresses) {
+                if (!udp.contains(address)) {
+                    bound.add(proxy.listenUdp(address));
+                }
+                if (!tcp.contains(address)) {
+                    bound.add(proxy.listenTcp(address));
+                }
             }
         } catch (RuntimeException noSocket) {
             bound.add(CompletableFuture.failedFuture(noSocket));
@@ -133,13 +157,45 @@ public final class DnsProxy {
 
     private CompletableFuture<Void> listenUdp(InetSocketAddress address) {
         DatagramChannel listener = sockets.newDatagramListener(DnsQuery.MAX_UDP);
-        listeners.add(listener);
-        listener.pipeline().addLast(new UdpListener(service));
+        serve(listener);
         return established(sockets.bind(loop, listener, address), "dns udp", address);
     }
 
     private CompletableFuture<Void> listenTcp(InetSocketAddress address) {
         ServerSocketChannel listener = sockets.newListener(false);
+        serve(listener);
+        return established(sockets.bind(loop, listener, address), "dns tcp", address);
+    }
+
+    private Set<SocketAddress> adopt(
+            List<Integer> descriptors, boolean datagram, List<CompletableFuture<Void>> bound) {
+        Set<SocketAddress> served = new HashSet<>();
+        for (int descriptor : descriptors) {
+            Channel listener;
+            if (datagram) {
+                DatagramChannel udp = sockets.adoptDatagramListener(descriptor, DnsQuery.MAX_UDP);
+                serve(udp);
+                listener = udp;
+            } else {
+                ServerSocketChannel tcp = sockets.transport().adoptServerSocket(descriptor);
+                serve(tcp);
+                listener = tcp;
+            }
+            listener.config().setAutoRead(false);
+            InetSocketAddress address = (InetSocketAddress) listener.localAddress();
+            served.add(address);
+            String component = datagram ? "dns udp" : "dns tcp";
+            bound.add(established(loop.register(listener), component, address));
+        }
+        return served;
+    }
+
+    private void serve(DatagramChannel listener) {
+        listeners.add(listener);
+        listener.pipeline().addLast(new UdpListener(service));
+    }
+
+    private void serve(ServerSocketChannel listener) {
         listeners.add(listener);
         listener.pipeline()
                 .addLast(
@@ -149,7 +205,11 @@ public final class DnsProxy {
                                 Acceptor.Admission.OPEN,
                                 tcp::accepted,
                                 cause -> tcp.notAccepted()));
-        return established(sockets.bind(loop, listener, address), "dns tcp", address);
+    }
+
+    /** Its sockets, which stay its own. */
+    public List<Channel> listeners() {
+        return List.copyOf(listeners);
     }
 
     private CompletableFuture<Void> established(

@@ -7,8 +7,10 @@ import dev.ambit.api.proto.handover.Sessions;
 import dev.ambit.api.proto.handover.ToNew;
 import dev.ambit.api.proto.handover.ToOld;
 import dev.ambit.hbone.relay.Detached;
+import dev.ambit.policy.state.MeshView;
 import dev.ambit.runtime.linux.Descriptors;
 import dev.ambit.runtime.log.Log;
+import dev.ambit.runtime.net.EventLoops;
 import dev.ambit.ztunnel.inpod.PodRegistry;
 import dev.ambit.ztunnel.inpod.Transfer;
 import java.io.ByteArrayOutputStream;
@@ -26,7 +28,9 @@ final class Arrivals {
     private static final Log LOG = Log.get("handover");
 
     private final Line line;
-    private final Household household;
+    private final PodRegistry pods;
+    private final MeshView mesh;
+    private final EventLoops loops;
     private final Map<Long, Arrival> waiting = new LinkedHashMap<>();
 
     private static final class Arrival {
@@ -59,15 +63,17 @@ final class Arrivals {
         }
     }
 
-    Arrivals(Line line, Household household) {
+    Arrivals(Line line, PodRegistry pods, MeshView mesh, EventLoops loops) {
         this.line = line;
-        this.household = household;
+        this.pods = pods;
+        this.mesh = mesh;
+        this.loops = loops;
     }
 
     /** Until the old process has nothing left. */
-    void run(boolean predecessorGone) {
+    void run() {
         try (line) {
-            while (!predecessorGone) {
+            while (true) {
                 Heard<ToNew> heard = line.receive(ToNew.parser(), Duration.ZERO);
                 String error = carryOut(heard);
                 line.send(ToOld.newBuilder().setAck(Ack.newBuilder().setError(error)).build());
@@ -123,33 +129,40 @@ final class Arrivals {
     }
 
     private void adopt() {
-        Map<String, Transfer> pods =
-                household.pods().serving().join().stream()
+        Map<String, Transfer> serving =
+                pods.serving().join().stream()
                         .collect(
                                 Collectors.toMap(
                                         PodRegistry.Serving::uid, PodRegistry.Serving::transfer));
+        int arrived = 0;
         for (Arrival arrival : waiting.values()) {
-            Transfer pod = pods.get(arrival.session.getPod());
-            try {
-                Transfer far =
-                        arrival.session.hasFar()
-                                ? pods.get(arrival.session.getFar().getPod())
-                                : null;
-                if (pod == null || (arrival.session.hasFar() && far == null)) {
-                    // Deleted meanwhile: its connections end with it.
-                    arrival.close();
-                } else {
-                    pod.adopt(
-                            SessionMessages.read(
-                                    arrival.session, arrival.sockets(), household.mesh()),
-                            far);
-                }
-            } catch (IllegalArgumentException senseless) {
-                LOG.error("connection not understood and closed", "error", senseless);
-                arrival.close();
+            if (arrival.session.getRehearsal()) {
+                Rehearsal.adopt(loops, arrival.sockets());
+            } else {
+                adopt(arrival, serving);
+                arrived++;
             }
         }
-        LOG.info("connections arrived alive", "count", waiting.size());
+        if (arrived > 0) {
+            LOG.debug("connections arrived alive", "count", arrived);
+        }
         waiting.clear();
+    }
+
+    private void adopt(Arrival arrival, Map<String, Transfer> serving) {
+        Session session = arrival.session;
+        Transfer pod = serving.get(session.getPod());
+        Transfer far = session.hasFar() ? serving.get(session.getFar().getPod()) : null;
+        if (pod == null || (session.hasFar() && far == null)) {
+            // Deleted meanwhile: its connections end with it.
+            arrival.close();
+            return;
+        }
+        try {
+            pod.adopt(SessionMessages.read(session, arrival.sockets(), mesh), far);
+        } catch (IllegalArgumentException senseless) {
+            LOG.error("connection not understood and closed", "error", senseless);
+            arrival.close();
+        }
     }
 }

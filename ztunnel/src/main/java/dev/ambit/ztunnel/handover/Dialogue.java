@@ -33,6 +33,11 @@ final class Dialogue {
         version = with;
     }
 
+    /** What both know. */
+    int version() {
+        return version;
+    }
+
     /** Whether the other process knows what came with that version. */
     boolean knows(int since) {
         return version >= since;
@@ -79,7 +84,7 @@ final class Dialogue {
             if (message.getKindCase() == kind) {
                 return message;
             }
-            if (message.hasPodGone()) {
+            if (message.hasPodGone() || message.hasMovedOn()) {
                 between.accept(message);
             } else if (message.getKindCase() != ToOld.KindCase.KIND_NOT_SET) {
                 throw new LineBroken(message.getKindCase() + " (expected: " + kind + ")");

@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
- * {@code GET /drain}: who still holds what. Per pod its open connections; and where the process
- * before this one, if it still finishes, answers the same question.
+ * {@code GET /drain}: who still holds what. Per pod its open connections; and where the processes
+ * before this one that still finish answer the same question.
  */
 public final class DrainPage {
 
@@ -22,17 +22,19 @@ public final class DrainPage {
 
     /**
      * @param lingering whether this process only finishes
-     * @param predecessor loopback port of the old process's pages, 0 if there is none
+     * @param predecessors loopback ports of the pages of older processes that still finish
      */
-    public static AdminHandler of(PodRegistry pods, boolean lingering, IntSupplier predecessor) {
+    public static AdminHandler of(
+            PodRegistry pods, boolean lingering, Supplier<List<Integer>> predecessors) {
         return request -> {
             Map<String, Object> page = new LinkedHashMap<>();
             page.put("pid", ProcessHandle.current().pid());
             page.put("lingering", lingering);
-            int port = predecessor.getAsInt();
-            if (port != 0) {
-                page.put("predecessor", "http://127.0.0.1:" + port + "/drain");
-            }
+            page.put(
+                    "predecessors",
+                    predecessors.get().stream()
+                            .map(port -> "http://127.0.0.1:" + port + "/drain")
+                            .toList());
             List<Map<String, Object>> list = new ArrayList<>();
             for (PodRegistry.Serving pod : pods.serving().join()) {
                 list.add(pod(pod));

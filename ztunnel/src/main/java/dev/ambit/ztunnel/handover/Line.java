@@ -18,16 +18,22 @@ import org.jspecify.annotations.Nullable;
 final class Line implements AutoCloseable {
 
     /** The newest order of messages this build knows. */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     /** From here on the other process knows connections that belong to two pods. */
     static final int PAIRS = 2;
+
+    /** From here on it knows rehearsals. */
+    static final int REHEARSALS = 3;
 
     /** The oldest it still understands. */
     static final int OLDEST = 1;
 
     /** Well below what a Unix socket takes in one packet by default (212,992 bytes). */
     static final int MAX_BYTES = 128 * 1024;
+
+    private static final int EPIPE = 32;
+    private static final int ECONNRESET = 104;
 
     private final SeqPacketSocket socket;
 
@@ -43,7 +49,7 @@ final class Line implements AutoCloseable {
         try {
             socket.send(packet, descriptors);
         } catch (SystemCallException refused) {
-            throw new LineBroken(String.valueOf(refused.getMessage()));
+            throw broken(refused);
         }
     }
 
@@ -54,7 +60,7 @@ final class Line implements AutoCloseable {
         try {
             received = socket.receive(MAX_BYTES, limit);
         } catch (SystemCallException failed) {
-            throw new LineBroken(String.valueOf(failed.getMessage()));
+            throw broken(failed);
         }
         return switch (received) {
             case Received.Packet packet -> heard(parser, packet);
@@ -63,6 +69,12 @@ final class Line implements AutoCloseable {
             case Received.Truncated lost ->
                     throw new LineBroken("a packet beyond " + lost.limit() + " bytes");
         };
+    }
+
+    /** A process that died may be noticed as one writes to it, too. */
+    private static LineBroken broken(SystemCallException failed) {
+        boolean gone = failed.errno() == EPIPE || failed.errno() == ECONNRESET;
+        return gone ? LineBroken.byItsEnd() : new LineBroken(String.valueOf(failed.getMessage()));
     }
 
     private static <T extends MessageLite> Heard<T> heard(Parser<T> parser, Received.Packet packet)

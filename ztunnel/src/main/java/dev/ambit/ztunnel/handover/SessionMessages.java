@@ -6,6 +6,7 @@ import dev.ambit.api.IpPort;
 import dev.ambit.api.proto.handover.Address;
 import dev.ambit.api.proto.handover.Ends;
 import dev.ambit.api.proto.handover.Far;
+import dev.ambit.api.proto.handover.Labels;
 import dev.ambit.api.proto.handover.Session;
 import dev.ambit.api.proto.handover.Way;
 import dev.ambit.api.workload.Workload;
@@ -34,18 +35,22 @@ final class SessionMessages {
 
     /** Without what is not yet written, which travels in pieces. */
     static Session.Builder write(long id, String pod, Moved moved) {
-        Detached sockets = moved.sockets();
-        return Session.newBuilder()
-                .setId(id)
+        return sockets(id, moved.sockets())
                 .setPod(pod)
                 .setClientFirst(moved.clientFirst())
-                .setFirstToSecond(sockets.firstToSecond())
-                .setSecondToFirst(sockets.secondToFirst())
-                .setFirstOutputClosed(sockets.first().outputClosed())
-                .setSecondOutputClosed(sockets.second().outputClosed())
                 .setAgeMicros(moved.before().age().toNanos() / 1000)
                 .setWay(way(moved.route(), moved.addressing()))
                 .setEnds(ends(moved.peers()));
+    }
+
+    /** Of two sockets that nobody's connection belongs to. */
+    static Session.Builder sockets(long id, Detached sockets) {
+        return Session.newBuilder()
+                .setId(id)
+                .setFirstToSecond(sockets.firstToSecond())
+                .setSecondToFirst(sockets.secondToFirst())
+                .setFirstOutputClosed(sockets.first().outputClosed())
+                .setSecondOutputClosed(sockets.second().outputClosed());
     }
 
     /** The other pod's side of one that goes with it. */
@@ -97,6 +102,9 @@ final class SessionMessages {
             if (claim.identity() != null) {
                 ends.setClaimedIdentity(claim.identity().toString());
             }
+            if (!claim.baggage().equals(Baggage.NONE)) {
+                ends.setClaimedLabels(labels(claim.baggage()));
+            }
         }
         ServiceName service = peers.service();
         if (service != null) {
@@ -105,6 +113,36 @@ final class SessionMessages {
                     .setServiceNamespace(service.namespace());
         }
         return ends.build();
+    }
+
+    private static Labels labels(Baggage baggage) {
+        return Labels.newBuilder()
+                .setCluster(orEmpty(baggage.cluster()))
+                .setNamespace(orEmpty(baggage.namespace()))
+                .setWorkload(orEmpty(baggage.workload()))
+                .setService(orEmpty(baggage.service()))
+                .setVersion(orEmpty(baggage.version()))
+                .setRegion(orEmpty(baggage.place().region()))
+                .setZone(orEmpty(baggage.place().zone()))
+                .build();
+    }
+
+    private static Baggage baggage(Labels labels) {
+        return new Baggage(
+                orNull(labels.getCluster()),
+                orNull(labels.getNamespace()),
+                orNull(labels.getWorkload()),
+                orNull(labels.getService()),
+                orNull(labels.getVersion()),
+                new Baggage.Place(orNull(labels.getRegion()), orNull(labels.getZone())));
+    }
+
+    private static String orEmpty(@Nullable String value) {
+        return value == null ? "" : value;
+    }
+
+    private static @Nullable String orNull(String value) {
+        return value.isEmpty() ? null : value;
     }
 
     /** Throws IllegalArgumentException if a part of it makes no sense. */
@@ -167,7 +205,11 @@ final class SessionMessages {
                 ends.getInbound() ? Reporter.DESTINATION : Reporter.SOURCE,
                 workload(ends.getSourceUid(), mesh),
                 ends.getClaimed()
-                        ? new Peers.Claim(identity(ends.getClaimedIdentity()), Baggage.NONE)
+                        ? new Peers.Claim(
+                                identity(ends.getClaimedIdentity()),
+                                ends.hasClaimedLabels()
+                                        ? baggage(ends.getClaimedLabels())
+                                        : Baggage.NONE)
                         : null,
                 workload(ends.getDestinationUid(), mesh),
                 ends.getServiceHostname().isEmpty()

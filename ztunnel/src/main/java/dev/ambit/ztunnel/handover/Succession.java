@@ -1,5 +1,7 @@
 package dev.ambit.ztunnel.handover;
 
+import dev.ambit.api.proto.handover.Ack;
+import dev.ambit.api.proto.handover.Elder;
 import dev.ambit.api.proto.handover.Gone;
 import dev.ambit.api.proto.handover.Hello;
 import dev.ambit.api.proto.handover.Listener;
@@ -102,18 +104,48 @@ public final class Succession implements Runnable, AutoCloseable {
 
     /** Whether the successor has taken over. */
     private boolean serve(SeqPacketSocket socket, SeqPacketServer waiting) {
-        try (Line line = new Line(socket)) {
+        Line line = new Line(socket);
+        boolean kept = false;
+        try {
             if (!sameUser(socket)) {
                 return false;
             }
             Dialogue dialogue = new Dialogue(line, this::unexpected);
-            if (!greeted(line, dialogue) || !handedOver(dialogue)) {
+            ToOld first = dialogue.next(WORD);
+            if (first.hasElder()) {
+                kept = joined(line, first.getElder());
+                return false;
+            }
+            if (!first.hasHello()) {
+                throw new LineBroken(first.getKindCase() + " (expected: HELLO)");
+            }
+            dialogue.agreed(greet(line, first.getHello()));
+            if (!handedOver(dialogue)) {
                 return false;
             }
             waiting.close();
-            retire(dialogue);
+            retire(line, dialogue);
             return true;
+        } catch (LineBroken broken) {
+            refused(broken);
+            return false;
+        } finally {
+            if (!kept) {
+                line.close();
+            }
         }
+    }
+
+    /** It is older and finishes: it is told what happens, and what it still has may come here. */
+    private boolean joined(Line line, Elder elder) throws LineBroken {
+        Version version = version(elder.getOldest(), elder.getNewest());
+        String reason = version.wrong();
+        if (!reason.isEmpty()) {
+            line.send(ToOld.newBuilder().setAck(Ack.newBuilder().setError(reason)).build());
+            throw new LineBroken(reason);
+        }
+        household.elders().join(line, elder, version.number());
+        return true;
     }
 
     private static boolean sameUser(SeqPacketSocket socket) {
@@ -130,40 +162,43 @@ public final class Succession implements Runnable, AutoCloseable {
         }
     }
 
-    private boolean greeted(Line line, Dialogue dialogue) {
-        try {
-            ToOld first = dialogue.next(WORD);
-            Hello hello = first.getHello();
-            int version = Math.min(hello.getNewest(), Line.VERSION);
-            if (!first.hasHello() || version < hello.getOldest() || version < Line.OLDEST) {
-                String reason =
-                        "versions %d to %d (expected: some of %d to %d)"
-                                .formatted(
-                                        hello.getOldest(),
-                                        hello.getNewest(),
-                                        Line.OLDEST,
-                                        Line.VERSION);
-                line.send(
-                        ToNew.newBuilder()
-                                .setRefused(Refused.newBuilder().setReason(reason))
-                                .build());
-                throw new LineBroken(reason);
-            }
-            dialogue.agreed(version);
-            LOG.info("the next process asks to take over", "build", hello.getBuild());
+    /** The version both know. */
+    private int greet(Line line, Hello hello) throws LineBroken {
+        Version version = version(hello.getOldest(), hello.getNewest());
+        if (!version.wrong().isEmpty()) {
             line.send(
                     ToNew.newBuilder()
-                            .setWelcome(
-                                    Welcome.newBuilder()
-                                            .setVersion(version)
-                                            .setBuild(config.build())
-                                            .setPid((int) ProcessHandle.current().pid()))
+                            .setRefused(Refused.newBuilder().setReason(version.wrong()))
                             .build());
-            return true;
-        } catch (LineBroken broken) {
-            refused(broken);
-            return false;
+            throw new LineBroken(version.wrong());
         }
+        LOG.info("the next process asks to take over", "build", hello.getBuild());
+        line.send(
+                ToNew.newBuilder()
+                        .setWelcome(
+                                Welcome.newBuilder()
+                                        .setVersion(version.number())
+                                        .setBuild(config.build())
+                                        .setPid((int) ProcessHandle.current().pid()))
+                        .build());
+        return version.number();
+    }
+
+    /**
+     * @param number the newest that both know
+     * @param wrong why there is none, or ""
+     */
+    private record Version(int number, String wrong) {}
+
+    private static Version version(int oldest, int newest) {
+        int number = Math.min(newest, Line.VERSION);
+        boolean common = number >= oldest && number >= Line.OLDEST;
+        return new Version(
+                number,
+                common
+                        ? ""
+                        : "versions %d to %d (expected: some of %d to %d)"
+                                .formatted(oldest, newest, Line.OLDEST, Line.VERSION));
     }
 
     private boolean handedOver(Dialogue dialogue) {
@@ -275,7 +310,7 @@ public final class Succession implements Runnable, AutoCloseable {
     }
 
     /** From here on there is no way back: the successor serves, we only finish. */
-    private void retire(Dialogue dialogue) {
+    private void retire(Line line, Dialogue dialogue) {
         metrics.completed();
         finish.begins().run();
         household.ports().closeListeners();
@@ -292,7 +327,7 @@ public final class Succession implements Runnable, AutoCloseable {
         } catch (LineBroken broken) {
             LOG.warn("the next process is gone again", "reason", broken.getMessage());
         }
-        lingering.run(dialogue);
+        lingering.run(line, dialogue.version(), port);
         finish.finished().run();
     }
 

@@ -1,7 +1,6 @@
 package dev.ambit.ztunnel.handover;
 
 import dev.ambit.api.proto.handover.Hello;
-import dev.ambit.api.proto.handover.PodGone;
 import dev.ambit.api.proto.handover.Ready;
 import dev.ambit.api.proto.handover.Settled;
 import dev.ambit.api.proto.handover.ToNew;
@@ -38,9 +37,12 @@ public final class TakeOver implements Runnable {
     /** Within what the old process waits before it takes everything back. */
     private static final Duration LAST_PROBES = Duration.ofSeconds(8);
 
+    /** One message at a time is under way, and the kernel reports a broken socket first. */
+    private static final int LAST_WORDS = 3;
+
     private final Line line;
     private final Inheritance inheritance = new Inheritance();
-    private volatile int predecessorPages;
+    private int predecessorPages;
 
     private @Nullable Household household;
     private Consumer<String> failed = why -> {};
@@ -72,15 +74,9 @@ public final class TakeOver implements Runnable {
         }
         TakeOver takeOver = new TakeOver(new Line(socket));
         try {
-            takeOver.receiveOffer(config);
+            takeOver.offered(config);
             return takeOver;
         } catch (LineBroken broken) {
-            if (broken.isClosed()) {
-                // It died: nobody else has what it had sent us.
-                LOG.warn("the old process died, going on with what it has sent");
-                takeOver.predecessorGone = true;
-                return takeOver;
-            }
             takeOver.line.close();
             takeOver.inheritance.close();
             throw new IllegalArgumentException(
@@ -91,6 +87,14 @@ public final class TakeOver implements Runnable {
                             + " / the running process goes on; end it, or unset AMBIT_HANDOVER, to"
                             + " start without its sockets",
                     broken);
+        }
+    }
+
+    private void offered(HandoverConfig config) throws LineBroken {
+        try {
+            receiveOffer(config);
+        } catch (LineBroken broken) {
+            goneOrThrow(broken);
         }
     }
 
@@ -132,6 +136,19 @@ public final class TakeOver implements Runnable {
         return heard;
     }
 
+    /** Whoever takes everything back says so before it closes, which a dead one cannot. */
+    private void lastWords() throws LineBroken {
+        for (int i = 0; i < LAST_WORDS; i++) {
+            try {
+                Line.close(hear().descriptors());
+            } catch (LineBroken broken) {
+                if (!broken.isClosed()) {
+                    throw broken;
+                }
+            }
+        }
+    }
+
     private void acknowledge(String error) throws LineBroken {
         line.send(
                 ToOld.newBuilder()
@@ -144,11 +161,6 @@ public final class TakeOver implements Runnable {
         return inheritance.ports();
     }
 
-    /** The loopback port of the old process's pages while it finishes; 0 if there is none. */
-    public int predecessorPages() {
-        return predecessorPages;
-    }
-
     /**
      * Before {@link #run}.
      *
@@ -159,7 +171,6 @@ public final class TakeOver implements Runnable {
         household = mine;
         failed = whenFailed;
         takenOver = whenTakenOver;
-        mine.pods().onDeleted(this::podGone);
     }
 
     /** Takes over, then receives connections. */
@@ -177,8 +188,14 @@ public final class TakeOver implements Runnable {
             failed.accept("AMB1244 hand-over failed: " + broken.getMessage());
             return;
         }
+        if (predecessorGone) {
+            line.close();
+            takenOver.run();
+            return;
+        }
+        mine.elders().add(line, predecessorPages);
         takenOver.run();
-        new Arrivals(line, mine).run(predecessorGone);
+        mine.elders().receive(line);
     }
 
     private void takeOver(Household mine) throws LineBroken {
@@ -195,12 +212,7 @@ public final class TakeOver implements Runnable {
             line.send(ToOld.newBuilder().setReady(Ready.getDefaultInstance()).build());
             lastOffer(mine);
         } catch (LineBroken broken) {
-            if (!broken.isClosed()) {
-                throw broken;
-            }
-            // Its death leaves us what it had sent; anything else it takes back itself.
-            predecessorGone = true;
-            LOG.warn("the old process is gone, going on alone", "reason", broken.getMessage());
+            goneOrThrow(broken);
         }
         if (predecessorGone) {
             alone(mine);
@@ -210,11 +222,25 @@ public final class TakeOver implements Runnable {
         all.forEach(pod -> pod.transfer().resume());
         mine.ports().resume();
         probe(all, true, LAST_PROBES);
-        line.send(ToOld.newBuilder().setSettled(Settled.getDefaultInstance()).build());
-        Heard<ToNew> retired = hear();
-        predecessorPages = retired.message().getRetired().getAdminPort();
-        Line.close(retired.descriptors());
-        acknowledge("");
+        try {
+            line.send(ToOld.newBuilder().setSettled(Settled.getDefaultInstance()).build());
+            Heard<ToNew> retired = hear();
+            predecessorPages = retired.message().getRetired().getAdminPort();
+            Line.close(retired.descriptors());
+            acknowledge("");
+        } catch (LineBroken broken) {
+            goneOrThrow(broken);
+        }
+    }
+
+    /** Its death leaves us what it had sent; anything else it takes back itself. */
+    private void goneOrThrow(LineBroken broken) throws LineBroken {
+        if (!broken.isClosed()) {
+            throw broken;
+        }
+        lastWords();
+        predecessorGone = true;
+        LOG.warn("the old process is gone, going on alone", "reason", broken.getMessage());
     }
 
     /** Nobody could take anything back, so there is nothing to prove; the agent tells the rest. */
@@ -265,15 +291,6 @@ public final class TakeOver implements Runnable {
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
             throw new LineBroken("interrupted");
-        }
-    }
-
-    /** The old one may still have connections of it. */
-    private void podGone(String uid) {
-        try {
-            line.send(ToOld.newBuilder().setPodGone(PodGone.newBuilder().setUid(uid)).build());
-        } catch (LineBroken finished) {
-            // Then it has none.
         }
     }
 }

@@ -54,4 +54,24 @@ final class PodLists {
                                                                 transfer))));
         return all;
     }
+
+    /** Those of the known, by uid and namespace, that are served no more, or in another. */
+    static List<String> gone(Map<String, Long> known, Map<String, PodRegistry.Served> served) {
+        return known.entrySet().stream()
+                .filter(
+                        pod -> {
+                            PodRegistry.Served now = served.get(pod.getKey());
+                            return now == null || now.netns() != pod.getValue();
+                        })
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    static String rootCause(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
 }

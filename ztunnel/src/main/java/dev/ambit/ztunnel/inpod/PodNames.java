@@ -7,6 +7,8 @@ import dev.ambit.ztunnel.socket.HostResolver;
 import dev.ambit.ztunnel.socket.PodSockets;
 import dev.ambit.ztunnel.state.LocalWorkload;
 import dev.ambit.ztunnel.state.RouteDemand;
+import io.netty.channel.Channel;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +53,8 @@ final class PodNames {
         };
     }
 
-    /** Binds the DNS proxy, on one loop. */
-    CompletableFuture<Void> start(PodSockets sockets) {
+    /** Binds the DNS proxy, on one loop, or goes on with what another process has bound. */
+    CompletableFuture<Void> start(PodSockets sockets, Inherited inherited) {
         PodProxies.Names names = shared.names();
         DnsConfig dns = names.dns();
         if (dns == null) {
@@ -65,8 +67,18 @@ final class PodNames {
                         egress,
                         names.dnsMetrics(),
                         shared.engine().loops().blocking());
-        return DnsProxy.start(shared.engine().loops().nextData(), sockets, dns, parts)
+        return DnsProxy.start(
+                        shared.engine().loops().nextData(),
+                        sockets,
+                        dns,
+                        parts,
+                        (port, datagram) -> inherited.take(port, datagram, 0, 1))
                 .thenAccept(started -> proxy = started);
+    }
+
+    List<Channel> listeners() {
+        DnsProxy running = proxy;
+        return running == null ? List.of() : running.listeners();
     }
 
     CompletableFuture<Void> stop(Pod.Stop how) {

@@ -80,7 +80,7 @@ public final class PodProxy implements Pod {
                         ? shared.engine().loops().data()
                         : List.of(shared.engine().loops().nextData());
         try {
-            bound.add(proxy.names.start(sockets));
+            bound.add(proxy.names.start(sockets, inherited));
             boolean preserveSource = sockets.canPreserveSource();
             Openings openings =
                     new Openings(sockets, local.info(), proxy.transfer, inherited, loops.size());
@@ -173,6 +173,11 @@ public final class PodProxy implements Pod {
                                 key.address(),
                                 key.sourceIp(),
                                 socket -> socket.pipeline().addLast(handler)));
+    }
+
+    /** Where its applications ask for names. */
+    List<Channel> nameListeners() {
+        return names.listeners();
     }
 
     /** Names are answered by another process from here on. */

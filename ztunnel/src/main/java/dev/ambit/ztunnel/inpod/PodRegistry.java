@@ -48,6 +48,9 @@ public final class PodRegistry {
     /** Told of every pod that ends because it was deleted. */
     private volatile Consumer<String> deleted = uid -> {};
 
+    /** Done while the agent's snapshot is complete. */
+    private CompletableFuture<Void> told = new CompletableFuture<>();
+
     private boolean agentConnected;
     private boolean draining;
     private @Nullable ScheduledFuture<?> retry;
@@ -73,6 +76,7 @@ public final class PodRegistry {
                 () -> {
                     agentConnected = true;
                     snapshot = new HashSet<>();
+                    told = told.isDone() ? new CompletableFuture<>() : told;
                     changed();
                     return CompletableFuture.completedFuture(null);
                 });
@@ -161,6 +165,11 @@ public final class PodRegistry {
                 });
     }
 
+    /** Which of these are gone, by uid and namespace, as soon as the agent has told everything. */
+    public CompletableFuture<List<String>> gone(Map<String, Long> known) {
+        return onLoop(() -> told.thenApplyAsync(done -> PodLists.gone(known, served), control));
+    }
+
     /** Who is told of deleted pods, on the control loop. */
     public void onDeleted(Consumer<String> listener) {
         deleted = listener;
@@ -192,6 +201,7 @@ public final class PodRegistry {
         if (existing != null) {
             // The pod's sandbox was made anew.
             stop(add.uid(), Pod.Stop.IMMEDIATE);
+            deleted.accept(add.uid());
         }
         forgetPending(add.uid());
         return start(add.uid(), add.info(), add.netns(), Inherited.nothing());
@@ -218,7 +228,7 @@ public final class PodRegistry {
                                         "failed to start proxy for "
                                                 + uid
                                                 + ": "
-                                                + rootCause(failure);
+                                                + PodLists.rootCause(failure);
                                 LOG.warn(
                                         "pod failed to start, trying again",
                                         "uid",
@@ -285,6 +295,7 @@ public final class PodRegistry {
             return CompletableFuture.failedFuture(new ZdsViolation("a second SNAPSHOT_SENT"));
         }
         snapshot = null;
+        told.complete(null);
         for (String uid : new ArrayList<>(served.keySet())) {
             if (!named.contains(uid)) {
                 stop(uid, Pod.Stop.IMMEDIATE);
@@ -358,14 +369,6 @@ public final class PodRegistry {
 
     private static CompletableFuture<String> acknowledged() {
         return CompletableFuture.completedFuture("");
-    }
-
-    private static String rootCause(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
     private <T> CompletableFuture<T> onLoop(Supplier<? extends CompletionStage<T>> work) {

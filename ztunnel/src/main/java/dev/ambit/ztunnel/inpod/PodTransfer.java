@@ -7,13 +7,13 @@ import dev.ambit.hbone.HboneStream;
 import dev.ambit.hbone.client.OpenCallback;
 import dev.ambit.hbone.client.OpenFailure;
 import dev.ambit.hbone.client.PoolKey;
-import dev.ambit.hbone.relay.Room;
 import dev.ambit.identity.rotation.CertificateState;
 import dev.ambit.runtime.linux.Netns;
 import dev.ambit.runtime.log.Log;
 import dev.ambit.runtime.net.Transport;
 import dev.ambit.ztunnel.policy.ConnectionTracker;
 import dev.ambit.ztunnel.policy.Moved;
+import dev.ambit.ztunnel.policy.Pass;
 import dev.ambit.ztunnel.policy.TrackedConnection;
 import dev.ambit.ztunnel.socket.Acceptor;
 import dev.ambit.ztunnel.socket.PodSockets;
@@ -34,6 +34,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A pod's part in a hand-over. Any thread; the work of each loop is done there. */
@@ -115,7 +116,10 @@ final class PodTransfer implements Transfer {
     }
 
     private List<Channel> listeners() {
-        return shares.stream().flatMap(share -> share.listeners().stream()).toList();
+        return Stream.concat(
+                        shares.stream().flatMap(share -> share.listeners().stream()),
+                        proxy.nameListeners().stream())
+                .toList();
     }
 
     // ---- does it work? ----
@@ -239,12 +243,10 @@ final class PodTransfer implements Transfer {
     // ---- connections ----
 
     @Override
-    public CompletableFuture<List<Moved>> leave(boolean pairs, Room room) {
+    public CompletableFuture<List<Moved>> leave(Pass pass) {
         List<CompletableFuture<List<Moved>>> parts = new ArrayList<>();
         shares.forEach(
-                share ->
-                        parts.add(
-                                OnLoop.run(share, () -> share.pod().tracker().leave(pairs, room))));
+                share -> parts.add(OnLoop.run(share, () -> share.pod().tracker().leave(pass))));
         return all(parts);
     }
 
@@ -263,8 +265,8 @@ final class PodTransfer implements Transfer {
 
     @Override
     public CompletableFuture<Void> linger(Duration limit) {
-        listeners().forEach(Sockets::close);
-        // The next process answers on sockets of its own; what is asked of us is still answered.
+        shares.forEach(share -> share.listeners().forEach(Sockets::close));
+        // What was asked of us is still answered, from the sockets that the next process has too.
         proxy.stopNames();
         CompletableFuture<Void> finished = new CompletableFuture<>();
         shares.getFirst()

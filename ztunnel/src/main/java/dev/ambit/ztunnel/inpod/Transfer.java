@@ -1,8 +1,8 @@
 package dev.ambit.ztunnel.inpod;
 
-import dev.ambit.hbone.relay.Room;
 import dev.ambit.ztunnel.policy.ConnectionTracker;
 import dev.ambit.ztunnel.policy.Moved;
+import dev.ambit.ztunnel.policy.Pass;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -39,13 +39,8 @@ public interface Transfer {
      */
     CompletableFuture<Void> probe(boolean inherited);
 
-    /**
-     * Takes out what can leave this process; what it had not yet sent comes along.
-     *
-     * @param pairs also what came from this pod to another of this process without a tunnel
-     * @param room for what is in kernel pipes; what finds none stays for now
-     */
-    CompletableFuture<List<Moved>> leave(boolean pairs, Room room);
+    /** Takes out some of what can leave this process; what it had not yet sent comes along. */
+    CompletableFuture<List<Moved>> leave(Pass pass);
 
     /** Whether these are this pod's connections. */
     boolean owns(ConnectionTracker tracker);

@@ -2,7 +2,6 @@ package dev.ambit.ztunnel.policy;
 
 import dev.ambit.api.workload.Workload;
 import dev.ambit.hbone.relay.Relay;
-import dev.ambit.hbone.relay.Room;
 import dev.ambit.policy.ConnectionFacts;
 import dev.ambit.policy.Decision;
 import dev.ambit.policy.l4.L4Authorizer;
@@ -101,22 +100,22 @@ public final class ConnectionTracker implements AutoCloseable {
     }
 
     /**
-     * Takes out of this process what can leave it: open connections over two plain sockets. On the
-     * loop; completes there.
-     *
-     * @param pairs also those that are another pod's too
-     * @param room for what is in their pipes
+     * Takes out of this process some of what can leave it: open connections over two plain sockets.
+     * On the loop; completes there.
      */
-    public CompletableFuture<List<Moved>> leave(boolean pairs, Room room) {
+    public CompletableFuture<List<Moved>> leave(Pass pass) {
         assert loop.inEventLoop();
         List<TrackedConnection> leaving =
-                open.stream().filter(connection -> connection.movable(pairs)).toList();
+                open.stream()
+                        .filter(connection -> connection.movable(pass))
+                        .limit(pass.most())
+                        .toList();
         List<Moved> moved = new ArrayList<>();
         CompletableFuture<List<Moved>> all = new CompletableFuture<>();
         int[] left = {leaving.size()};
         for (TrackedConnection connection : leaving) {
             connection.leave(
-                    room,
+                    pass,
                     one -> {
                         if (one != null) {
                             moved.add(one);

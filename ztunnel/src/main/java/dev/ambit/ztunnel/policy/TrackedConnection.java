@@ -4,7 +4,6 @@ import dev.ambit.hbone.HboneStream;
 import dev.ambit.hbone.relay.Relay;
 import dev.ambit.hbone.relay.RelayEnd;
 import dev.ambit.hbone.relay.RelayObserver;
-import dev.ambit.hbone.relay.Room;
 import dev.ambit.ztunnel.telemetry.ConnectionFailure;
 import dev.ambit.ztunnel.telemetry.ConnectionRecord;
 import dev.ambit.ztunnel.telemetry.TraceContext;
@@ -36,6 +35,7 @@ public final class TrackedConnection implements RelayObserver {
     private @Nullable ConnectionFailure closedFor;
     private @Nullable Trusting trusting;
     private @Nullable TrackedConnection far;
+    private @Nullable Pass tried;
     private boolean led;
     private boolean ended;
 
@@ -182,30 +182,32 @@ public final class TrackedConnection implements RelayObserver {
     }
 
     /**
-     * Whether it can leave this process: relayed, over two plain sockets.
-     *
-     * @param pairs whether one that leads another can
+     * Whether it can leave this process: relayed, over two plain sockets, and not yet tried in that
+     * pass.
      */
-    boolean movable(boolean pairs) {
+    boolean movable(Pass pass) {
         Relay coupled = relay;
         TrackedConnection other = far;
         return !ended
                 && !led
+                && tried != pass
                 && closedFor == null
                 && coupled != null
                 && coupled.detachable()
-                && (other == null || (pairs && !other.ended && other.closedFor == null));
+                && (other == null || (pass.pairs() && !other.ended && other.closedFor == null));
     }
 
     /** Takes it out of this process, if it is still there to be taken. It is not logged here. */
-    void leave(Room room, Consumer<@Nullable Moved> then) {
+    void leave(Pass pass, Consumer<@Nullable Moved> then) {
+        tried = pass;
+        pass.tries();
         Relay coupled = relay;
         if (coupled == null) {
             then.accept(null);
             return;
         }
         coupled.detach(
-                room,
+                pass.room(),
                 detached -> {
                     if (detached == null) {
                         then.accept(null);

@@ -139,6 +139,15 @@ public final class PodSockets implements AutoCloseable {
                 });
     }
 
+    /** The same of another process, bound already; owns the descriptor. */
+    public DatagramChannel adoptDatagramListener(int descriptor, int maxBytes) {
+        return configured(
+                transport.adoptDatagram(descriptor),
+                made ->
+                        made.config()
+                                .setRecvByteBufAllocator(new FixedRecvByteBufAllocator(maxBytes)));
+    }
+
     private DatagramChannel datagrams(int maxBytes, Consumer<DatagramChannel> options) {
         DatagramChannel socket = inNamespace(transport::newDatagram);
         return configured(

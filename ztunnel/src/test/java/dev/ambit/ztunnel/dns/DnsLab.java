@@ -53,21 +53,17 @@ final class DnsLab implements AutoCloseable {
 
     final MeshState mesh = new MeshState("");
     final MetricsRegistry registry = MetricsRegistry.of("ztunnel", "test");
-    final EventLoops loops = TestLoops.start();
+    final EventLoops loops;
     final EgressGuard egress =
             EgressGuard.of(
                     "ns",
                     new EgressConfig(true, java.util.Set.of(), List.of("*.example.com"), List.of()),
                     new EgressMetrics(registry));
-    private final CertificateRotation certificates =
-            new CertificateRotation(
-                    FakeSigner.immediate(new TestCertificates()),
-                    loops.control(),
-                    loops.blocking(),
-                    RotationConfig.DEFAULT,
-                    Clock.systemUTC());
+    private final CertificateRotation certificates;
     private final InetSocketAddress address;
     private final PodSockets sockets;
+    private final DnsConfig config;
+    private final DnsProxy.Parts parts;
     final DnsProxy proxy;
 
     DnsLab(FakeNameServer... servers) throws IOException {
@@ -75,6 +71,18 @@ final class DnsLab implements AutoCloseable {
     }
 
     DnsLab(AddressDemand demand, FakeNameServer... servers) throws IOException {
+        this(TestLoops.start(), demand, servers);
+    }
+
+    DnsLab(EventLoops loops, AddressDemand demand, FakeNameServer... servers) throws IOException {
+        this.loops = loops;
+        certificates =
+                new CertificateRotation(
+                        FakeSigner.immediate(new TestCertificates()),
+                        loops.control(),
+                        loops.blocking(),
+                        RotationConfig.DEFAULT,
+                        Clock.systemUTC());
         InetAddress own = dev.ambit.api.IpAddress.parse("127.88.0.9").toInetAddress();
         address = new InetSocketAddress(own, 15053);
         sockets =
@@ -86,7 +94,7 @@ final class DnsLab implements AutoCloseable {
                         true);
         List<InetSocketAddress> upstreams =
                 Arrays.stream(servers).map(FakeNameServer::address).toList();
-        DnsConfig config =
+        config =
                 new DnsConfig(
                         DnsConfig.Listen.STANDARD,
                         new ClusterNames("cluster.local", null, true),
@@ -100,20 +108,18 @@ final class DnsLab implements AutoCloseable {
                         mesh,
                         StateSignal.of(mesh),
                         certificates);
-        proxy =
-                DnsProxy.start(
-                                loops.nextData(),
-                                sockets,
-                                config,
-                                new DnsProxy.Parts(
-                                        local,
-                                        demand,
-                                        egress,
-                                        new DnsMetrics(registry),
-                                        loops.blocking()))
-                        .orTimeout(PATIENCE, TimeUnit.MILLISECONDS)
-                        .join();
+        parts =
+                new DnsProxy.Parts(
+                        local, demand, egress, new DnsMetrics(registry), loops.blocking());
+        proxy = start(DnsProxy.Bound.NONE);
         apply(CLIENT);
+    }
+
+    /** Another one in the same pod. */
+    DnsProxy start(DnsProxy.Bound already) {
+        return DnsProxy.start(loops.nextData(), sockets, config, parts, already)
+                .orTimeout(PATIENCE, TimeUnit.MILLISECONDS)
+                .join();
     }
 
     void apply(MeshAddress... addresses) {

@@ -1,4 +1,4 @@
-package dev.ambit.tests.mesh;
+package dev.ambit.tests.upgrade;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A connection that lives through upgrades: sends random bytes to an {@link EchoApp} until it is
- * told to finish, reads them back, and hashes both ways. An idle one says something only at its
- * begin and its end.
+ * A connection that lives through upgrades: sends random bytes to an {@link
+ * dev.ambit.tests.mesh.EchoApp} until it is told to finish, reads them back, and hashes both ways.
+ * An idle one says something only at its begin and its end.
  */
 final class Session {
 
@@ -21,16 +21,23 @@ final class Session {
 
     private final Socket socket;
     private final boolean idle;
+    private final int pauseMillis;
     private final CompletableFuture<Void> finish = new CompletableFuture<>();
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    private final CompletableFuture<Void> talking = new CompletableFuture<>();
+    private volatile boolean counting;
     private volatile long longestSilenceNanos;
 
     /** How it went: what broke it, or "", and how many bytes came back as they were sent. */
-    record Outcome(String failure, long bytes, long longestSilenceMillis) {}
+    record Outcome(String failure, boolean idle, long bytes, long longestSilenceMillis) {}
 
-    Session(Socket socket, boolean idle, long seed) {
+    /**
+     * @param pauseMillis between two things it says
+     */
+    Session(Socket socket, boolean idle, int pauseMillis, long seed) {
         this.socket = socket;
         this.idle = idle;
+        this.pauseMillis = pauseMillis;
         Thread.ofVirtual().start(() -> run(new Random(seed)));
     }
 
@@ -49,10 +56,12 @@ final class Session {
             outcome.complete(
                     new Outcome(
                             !ended ? "bytes after the end" : equal ? "" : "hashes differ",
+                            idle,
                             bytes,
                             TimeUnit.NANOSECONDS.toMillis(longestSilenceNanos)));
         } catch (IOException broken) {
-            outcome.complete(new Outcome(broken.toString(), bytes, 0));
+            talking.complete(null);
+            outcome.complete(new Outcome(broken.toString(), idle, bytes, 0));
         } catch (NoSuchAlgorithmException impossible) {
             outcome.completeExceptionally(impossible);
         }
@@ -64,7 +73,7 @@ final class Session {
                 finish.get();
                 return true;
             }
-            finish.get(5, TimeUnit.MILLISECONDS);
+            finish.get(pauseMillis, TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException notYet) {
             return false;
@@ -81,8 +90,17 @@ final class Session {
         sent.update(chunk);
         socket.getOutputStream().write(chunk);
         received.update(socket.getInputStream().readNBytes(chunk.length));
-        longestSilenceNanos = Math.max(longestSilenceNanos, System.nanoTime() - start);
+        if (counting) {
+            longestSilenceNanos = Math.max(longestSilenceNanos, System.nanoTime() - start);
+        }
+        talking.complete(null);
         return chunk.length;
+    }
+
+    /** Once it has been answered, its silences count: the very first belong to cold processes. */
+    void count() {
+        talking.orTimeout(120, TimeUnit.SECONDS).join();
+        counting = true;
     }
 
     void finish() {

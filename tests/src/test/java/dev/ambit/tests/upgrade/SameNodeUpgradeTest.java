@@ -1,8 +1,16 @@
-package dev.ambit.tests.mesh;
+package dev.ambit.tests.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ambit.demo.bed.Running;
+import dev.ambit.tests.mesh.Bulk;
+import dev.ambit.tests.mesh.EchoApp;
+import dev.ambit.tests.mesh.Eventually;
+import dev.ambit.tests.mesh.NeedsRoot;
+import dev.ambit.tests.mesh.NodeProxyTest;
+import dev.ambit.tests.mesh.Talk;
+import dev.ambit.tests.mesh.TestMesh;
+import dev.ambit.tests.mesh.TestPod;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -22,7 +30,11 @@ final class SameNodeUpgradeTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final long MUCH = 96L << 20;
-    private static final int SESSIONS = 12;
+
+    /** More than move at a time. */
+    private static final int SESSIONS = 40;
+
+    private static final int PAUSE_MILLIS = 20;
 
     private @Nullable TestMesh running;
 
@@ -55,7 +67,9 @@ final class SameNodeUpgradeTest {
                 Socket denied = client.connect(server.ip(), 8001)) {
             List<Session> sessions = new ArrayList<>();
             for (int i = 0; i < SESSIONS; i++) {
-                sessions.add(new Session(client.connect(server.ip(), 8001), i % 3 == 0, i));
+                sessions.add(
+                        new Session(
+                                client.connect(server.ip(), 8001), i % 3 == 0, PAUSE_MILLIS, i));
             }
             assertThat(Talk.on(denied, "before")).isEqualTo("before");
             Bulk bulk = new Bulk(large, 7, MUCH);
