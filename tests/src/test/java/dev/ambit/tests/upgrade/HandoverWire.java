@@ -61,11 +61,16 @@ final class HandoverWire implements AutoCloseable {
                 to) {
             while (!cut.isDone()
                     && from.receive(LONGEST, Duration.ZERO) instanceof Received.Packet packet) {
-                to.send(packet.bytes(), packet.fds());
+                boolean last =
+                        kindOf(packet.bytes(), toOld).equals(kind) && left.decrementAndGet() == 0;
+                // An answer to the last message must not get through while it is being acted upon.
+                if (last || left.get() > 0) {
+                    to.send(packet.bytes(), packet.fds());
+                }
                 for (int descriptor : packet.fds()) {
                     Descriptors.close(descriptor);
                 }
-                if (kindOf(packet.bytes(), toOld).equals(kind) && left.decrementAndGet() == 0) {
+                if (last) {
                     then.run();
                     cut.complete(null);
                 }

@@ -69,6 +69,13 @@ final class Newcomers implements AutoCloseable {
         counting = true;
     }
 
+    /** Until so many more have been answered. */
+    void awaitMore(int count) {
+        long until = ended.get() + count;
+        dev.ambit.tests.mesh.Eventually.holds(
+                count + " new connections have ended", () -> ended.get() >= until);
+    }
+
     /** Does something while none is open. */
     void without(Runnable action) {
         paused = true;

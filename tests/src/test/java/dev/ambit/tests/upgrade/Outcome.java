@@ -3,6 +3,7 @@ package dev.ambit.tests.upgrade;
 import dev.ambit.tests.rig.Footprint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * What a run found.
@@ -21,12 +22,8 @@ record Outcome(
         return sessions.stream().map(Session.Outcome::failure).filter(f -> !f.isEmpty()).toList();
     }
 
-    private List<Long> silences() {
-        return sessions.stream()
-                .filter(session -> !session.idle())
-                .map(Session.Outcome::longestSilenceMillis)
-                .sorted()
-                .toList();
+    private List<Long> busy(Function<Session.Outcome, Long> millis) {
+        return sessions.stream().filter(session -> !session.idle()).map(millis).sorted().toList();
     }
 
     private static String quantiles(List<Long> sorted) {
@@ -47,7 +44,12 @@ record Outcome(
                 "bytes there and back %d, lost 0 where not broken"
                         .formatted(sessions.stream().mapToLong(Session.Outcome::bytes).sum()));
         lines.add("new connections %d, refused %d".formatted(newcomersMillis.size(), refused));
-        lines.add("longest silence of each busy session: " + quantiles(silences()));
+        lines.add(
+                "longest silence of each busy session before: "
+                        + quantiles(busy(Session.Outcome::calmMillis)));
+        lines.add(
+                "longest silence of each busy session, upgrades: "
+                        + quantiles(busy(Session.Outcome::longestSilenceMillis)));
         lines.add("new connections took: " + quantiles(newcomersMillis));
         held.forEach(held -> lines.add("%s: %s".formatted(held.when(), held.footprint())));
         return lines;

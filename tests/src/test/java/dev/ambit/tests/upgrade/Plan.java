@@ -24,6 +24,11 @@ record Plan(int sessions, int upgrades, int perSecond, boolean rotate, @Nullable
                 Boolean.getBoolean("ambit.upgrade.peer") && peer != null ? Path.of(peer) : null);
     }
 
+    /** New connections before the first upgrade: some seconds of what the machine does anyway. */
+    int calm() {
+        return sessions < 500 ? perSecond : 10 * perSecond;
+    }
+
     /** Between two things a busy session says: many sessions together say no more than a few. */
     int pauseMillis() {
         return Math.max(20, sessions / 2);

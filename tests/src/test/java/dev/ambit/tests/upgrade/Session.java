@@ -26,10 +26,15 @@ final class Session {
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private final CompletableFuture<Void> talking = new CompletableFuture<>();
     private volatile boolean counting;
+    private volatile long calmNanos;
     private volatile long longestSilenceNanos;
 
-    /** How it went: what broke it, or "", and how many bytes came back as they were sent. */
-    record Outcome(String failure, boolean idle, long bytes, long longestSilenceMillis) {}
+    /**
+     * How it went: what broke it, or "", how many bytes came back as they were sent, and how long
+     * it waited for them at most before the first upgrade and from then on.
+     */
+    record Outcome(
+            String failure, boolean idle, long bytes, long calmMillis, long longestSilenceMillis) {}
 
     /**
      * @param pauseMillis between two things it says
@@ -58,10 +63,11 @@ final class Session {
                             !ended ? "bytes after the end" : equal ? "" : "hashes differ",
                             idle,
                             bytes,
+                            TimeUnit.NANOSECONDS.toMillis(calmNanos),
                             TimeUnit.NANOSECONDS.toMillis(longestSilenceNanos)));
         } catch (IOException broken) {
             talking.complete(null);
-            outcome.complete(new Outcome(broken.toString(), idle, bytes, 0));
+            outcome.complete(new Outcome(broken.toString(), idle, bytes, 0, 0));
         } catch (NoSuchAlgorithmException impossible) {
             outcome.completeExceptionally(impossible);
         }
@@ -103,7 +109,15 @@ final class Session {
         counting = true;
     }
 
+    /** What was counted so far was without upgrades. */
+    void calmIsOver() {
+        calmNanos = longestSilenceNanos;
+        longestSilenceNanos = 0;
+    }
+
+    /** All finish at once, so that what they wait for now is each other. */
     void finish() {
+        counting = false;
         finish.complete(null);
     }
 

@@ -69,6 +69,8 @@ final class UpgradeRun implements AutoCloseable {
             sessions.forEach(Session::count);
             newcomers.count();
             told.accept(sessions.size() + " sessions are open");
+            newcomers.awaitMore(plan.calm());
+            sessions.forEach(Session::calmIsOver);
             upgrades(newcomers);
             newcomers.stop();
             sessions.forEach(Session::finish);

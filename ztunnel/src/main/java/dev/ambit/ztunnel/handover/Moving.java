@@ -116,9 +116,10 @@ final class Moving {
             List<Leaving> leaving = leave(pod, pods, pass);
             int sent = few(talk, leaving);
             longest = Math.max(longest, System.nanoTime() - start);
-            moved += sent;
+            boolean theirs = newest.dialogue() == talk;
+            moved += theirs ? sent : 0;
             // What came back would be tried again and again.
-            more = pass.tried() > before && sent == leaving.size() && newest.dialogue() == talk;
+            more = pass.tried() > before && sent == leaving.size() && theirs;
         }
         if (moved > 0) {
             LOG.info(
