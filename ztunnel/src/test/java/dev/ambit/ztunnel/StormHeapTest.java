@@ -47,6 +47,21 @@ final class StormHeapTest {
     }
 
     @Test
+    void doesNotWaitForeverForAQuietTime() {
+        heap.look();
+        for (int i = 0; i < 3; i++) {
+            used = 50 * MIB;
+            cpu += BUSY;
+            heap.look();
+        }
+        assertThat(collected).isZero();
+        used = 53 * MIB;
+        cpu += BUSY;
+        heap.look();
+        assertThat(collected).isEqualTo(1);
+    }
+
+    @Test
     void leavesALittleGarbageAlone() {
         heap.look();
         used = 17 * MIB;
