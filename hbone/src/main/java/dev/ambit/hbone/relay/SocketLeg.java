@@ -3,7 +3,6 @@ package dev.ambit.hbone.relay;
 import dev.ambit.hbone.SliceQueue;
 import dev.ambit.hbone.relay.RelayEnd.Side;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -11,9 +10,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.channel.unix.Socket;
-import io.netty.channel.unix.UnixChannel;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** A socket's side: the last handler of its pipeline. */
@@ -204,20 +200,7 @@ final class SocketLeg extends ChannelInboundHandlerAdapter implements Leg {
     }
 
     private void linger(int seconds) {
-        if (!channel.isOpen()) {
-            // Asking a closed one would cost two exceptions, at each orderly end.
-            return;
-        }
-        try {
-            if (channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket) {
-                // Twice for every connection: not by way of all options there are.
-                socket.setSoLinger(seconds);
-            } else {
-                channel.config().setOption(ChannelOption.SO_LINGER, seconds);
-            }
-        } catch (ChannelException | IOException alreadyClosed) {
-            // The kernel was faster; there is nobody left to tell.
-        }
+        HalfClose.linger(channel, seconds);
     }
 
     @Override
