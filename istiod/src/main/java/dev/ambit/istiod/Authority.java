@@ -18,7 +18,8 @@ import java.util.concurrent.ScheduledExecutorService;
 
 /**
  * The authority of this istiod: its key from a plug-in directory if there is one, else from its own
- * store; followed when it changes; its roots written where proxies of directory mode read them.
+ * store; followed when it changes; its roots written where proxies of directory mode read them,
+ * beside their tokens (without such a file: into the store).
  */
 final class Authority implements AutoCloseable {
     private static final Log LOG = Log.get("istiod::ca");
@@ -36,7 +37,10 @@ final class Authority implements AutoCloseable {
 
     static Authority open(IstiodConfig config, ScheduledExecutorService timer, Clock clock) {
         PlugInDirectory plugIn = new PlugInDirectory(config.caPlugIn(), clock);
-        Path rootFile = config.tokens().toAbsolutePath().resolveSibling(ROOT_FILE);
+        Path rootFile =
+                config.tokens()
+                        .map(tokens -> tokens.toAbsolutePath().resolveSibling(ROOT_FILE))
+                        .orElseGet(() -> config.caStore().resolve(ROOT_FILE));
         if (plugIn.present()) {
             CertificateAuthority made = new CertificateAuthority(plugIn.read(), clock);
             LOG.info("signing with a plugged-in key", "directory", config.caPlugIn().toString());

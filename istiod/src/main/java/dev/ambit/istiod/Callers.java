@@ -12,6 +12,7 @@ import dev.ambit.istiod.ca.TokenFile;
 import dev.ambit.istiod.ca.WorkloadsOnNode;
 import dev.ambit.istiod.xds.StreamAuthenticator;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -21,16 +22,19 @@ import java.util.concurrent.CompletionStage;
 final class Callers {
     private Callers() {}
 
-    /** Tokens of the file first, then certificates we issued. */
+    /** Tokens of the file first, then those of the cluster, then certificates we issued. */
     static CallerAuthenticator known(
-            IstiodConfig config, CertificateAuthority authority, Clock clock) {
-        return new FirstKnown(
-                List.of(
-                        new TokenFile(config.tokens()),
-                        new ClientCertificateAuthenticator(
-                                authority::bundle,
-                                new TrustDomain(config.mesh().trustDomain()),
-                                clock)));
+            IstiodConfig config,
+            Optional<CallerAuthenticator> cluster,
+            CertificateAuthority authority,
+            Clock clock) {
+        List<CallerAuthenticator> all = new ArrayList<>();
+        config.tokens().ifPresent(file -> all.add(new TokenFile(file)));
+        cluster.ifPresent(all::add);
+        all.add(
+                new ClientCertificateAuthenticator(
+                        authority::bundle, new TrustDomain(config.mesh().trustDomain()), clock));
+        return new FirstKnown(all);
     }
 
     /** The same question, as streams ask it. */

@@ -13,6 +13,7 @@ import dev.ambit.istiod.resource.Source;
 import dev.ambit.istiod.routing.RoutingTables;
 import dev.ambit.istiod.xds.ResourceCatalog;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way of an object to the proxies, as a list: source, inputs, derived tables, catalog, streams.
@@ -100,6 +101,12 @@ public final class ControlPlane implements Source.Sink {
     boolean runsOnNode(String node, String namespace, String serviceAccount) {
         loop.assertInLoop();
         return !podsByAccount.members(new RunsOn(node, namespace, serviceAccount)).isEmpty();
+    }
+
+    /** The pod of a name, as the source last had it; null if there is none. On the loop. */
+    @Nullable Pod pod(ObjectName name) {
+        loop.assertInLoop();
+        return inputs.pods.get(name);
     }
 
     private void tellSynced() {

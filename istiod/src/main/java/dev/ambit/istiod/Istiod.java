@@ -1,6 +1,5 @@
 package dev.ambit.istiod;
 
-import dev.ambit.api.manifest.ManifestFiles;
 import dev.ambit.identity.TrustDomain;
 import dev.ambit.istiod.admin.DebugPages;
 import dev.ambit.istiod.admin.MeshPages;
@@ -10,11 +9,8 @@ import dev.ambit.istiod.ca.CallerAuthenticator;
 import dev.ambit.istiod.ca.CertificateService;
 import dev.ambit.istiod.ca.IstiodTls;
 import dev.ambit.istiod.ca.NodeAuthorizer;
-import dev.ambit.istiod.directory.DirectorySource;
-import dev.ambit.istiod.directory.DirectoryStatus;
 import dev.ambit.istiod.live.MeshLoop;
 import dev.ambit.istiod.resource.MeshObject;
-import dev.ambit.istiod.resource.Source;
 import dev.ambit.istiod.xds.DeltaXdsService;
 import dev.ambit.istiod.xds.EvidenceInterceptor;
 import dev.ambit.istiod.xds.XdsLimits;
@@ -58,13 +54,11 @@ final class Istiod {
     private final Readiness readiness = new Readiness();
     private final CompletableFuture<Void> synced = new CompletableFuture<>();
     private final ControlPlane plane;
+    private final ObjectSource objects;
     private final DeltaXdsService xds;
 
     private final List<AdminServer> admin = new ArrayList<>();
     private final Map<String, Integer> bound = new TreeMap<>();
-
-    /** Written by the watch, read by pages. */
-    private volatile DirectoryStatus directory = DirectoryStatus.EMPTY;
 
     /**
      * @param loops two data loops: the mesh lives on the first, connections on the second
@@ -79,6 +73,14 @@ final class Istiod {
                         config.mesh(),
                         metrics::recipeFailed,
                         () -> synced.complete(null));
+        this.objects =
+                switch (config.objects()) {
+                    case IstiodConfig.ObjectsFrom.Directory from ->
+                            ObjectSource.directory(from, loops, metrics, clock);
+                    case IstiodConfig.ObjectsFrom.Kubernetes from ->
+                            ObjectSource.kubernetes(
+                                    from, loops, metrics, plane, config.mesh().clusterId());
+                };
         metrics.convergenceFrom(plane::sinceChange);
         plane.loop().onWave(() -> metrics.told(plane.ambient().services().entries().size()));
         this.xds =
@@ -87,15 +89,15 @@ final class Istiod {
     }
 
     void start() {
-        Readiness.Task objects = readiness.task("manifests");
+        Readiness.Task read = readiness.task(objects.name());
         Readiness.Task ports = readiness.task("ports");
         lifecycle.start("admin", this::startAdmin, this::stopAdmin);
         Authority authority = Authority.open(config, loops.control(), clock);
         lifecycle.start("authority", () -> {}, authority::close);
-        Source source = source();
-        lifecycle.start("source", () -> source.start(this::changed), source::close);
+        lifecycle.start(
+                "source", () -> objects.source().start(this::changed), () -> objects.end().run());
         synced.join();
-        objects.done();
+        read.done();
         startPorts(authority);
         ports.done();
         lifecycle.start("streams", xds::start, xds::stop);
@@ -107,18 +109,9 @@ final class Istiod {
         plane.changed(taken, removed);
     }
 
-    private Source source() {
-        return new DirectorySource(
-                new ManifestFiles(config.manifests(), config.runtime().orElse(null), clock),
-                loops::background,
-                status -> {
-                    directory = status;
-                    metrics.directory(status);
-                });
-    }
-
     private void startPorts(Authority authority) {
-        CallerAuthenticator known = Callers.known(config, authority.certificates(), clock);
+        CallerAuthenticator known =
+                Callers.known(config, objects.callers(), authority.certificates(), clock);
         CertificateService certificates =
                 new CertificateService(
                         authority.certificates(),
@@ -213,15 +206,14 @@ final class Istiod {
                 .page("registryz", "services, endpoints, waypoints", () -> onLoop(mesh::registryz))
                 .page("configz", "names of the objects in use", () -> onLoop(mesh::configz))
                 .page("krtz", "tables and what they cost", () -> onLoop(mesh::krtz))
-                .page("manifests", "files and objects not taken", () -> done(manifests()))
+                .page(
+                        objects.name(),
+                        "what is read, and objects not taken",
+                        () -> done(objects.page().get()))
                 .page(
                         "connections",
                         "the streams of proxies",
                         () -> xds.status().thenApply(SyncPages::adsz));
-    }
-
-    private Map<String, Object> manifests() {
-        return ManifestsPage.of(directory);
     }
 
     private <T> CompletionStage<T> onLoop(Supplier<T> page) {

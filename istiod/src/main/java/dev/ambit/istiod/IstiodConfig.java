@@ -13,22 +13,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What istiod was told at its start.
  *
- * @param manifests AMBIT_MANIFESTS: the user's objects; required
- * @param runtime AMBIT_RUNTIME: what a cluster would know, laid over them
- * @param tokens AMBIT_TOKENS: who may call
+ * @param objects where they come from
+ * @param tokens AMBIT_TOKENS: who may call; required with a directory, which knows nobody
  * @param caStore AMBIT_CA_DIR: where the self-signed root is kept
  * @param caPlugIn AMBIT_CACERTS: a key someone else made (default ./etc/cacerts)
  * @param serverNames names and addresses of istiod's own certificate
  * @param debugFromAnywhere AMBIT_DEBUG_FROM=any: debug pages answer others than this machine
  */
 record IstiodConfig(
-        Path manifests,
-        Optional<Path> runtime,
-        Path tokens,
+        ObjectsFrom objects,
+        Optional<Path> tokens,
         Path caStore,
         Path caPlugIn,
         List<String> serverNames,
@@ -37,6 +37,24 @@ record IstiodConfig(
         MeshLoop.Debounce debounce,
         Duration shutdownGrace,
         boolean debugFromAnywhere) {
+
+    /** Where objects come from: what is configured, else what is there. */
+    sealed interface ObjectsFrom {
+
+        /**
+         * @param manifests AMBIT_MANIFESTS: the user's objects
+         * @param runtime AMBIT_RUNTIME: what a cluster would know, laid over them
+         */
+        record Directory(Path manifests, Optional<Path> runtime) implements ObjectsFrom {}
+
+        /**
+         * The API server of KUBECONFIG or of the pod's account, or AMBIT_KUBERNETES=true.
+         *
+         * @param nodeAccounts CA_TRUSTED_NODE_ACCOUNTS: namespace/name of those who may ask for the
+         *     identities of their node's pods
+         */
+        record Kubernetes(Set<String> nodeAccounts) implements ObjectsFrom {}
+    }
 
     /**
      * Where istiod listens; null: not at all.
@@ -58,17 +76,18 @@ record IstiodConfig(
     /** Reads environment and flags; mistakes of both are remembered in the reader. */
     static IstiodConfig read(EnvReader env, List<String> arguments) {
         Map<String, String> flags = flags(env, arguments);
-        String manifests = env.required("AMBIT_MANIFESTS", "a directory of manifests");
-        if (!manifests.isEmpty() && !Files.isDirectory(Path.of(manifests))) {
-            env.problem("AMBIT_MANIFESTS", manifests, "a directory that is there");
+        String rootNamespace = env.text("ROOT_NAMESPACE", "istio-system");
+        ObjectsFrom objects = objects(env, rootNamespace);
+        Optional<Path> tokens = env.path("AMBIT_TOKENS");
+        if (tokens.isEmpty() && objects instanceof ObjectsFrom.Directory) {
+            env.problem("AMBIT_TOKENS", "", "a file of tokens: who may call");
         }
-        String tokens = env.required("AMBIT_TOKENS", "a file of tokens: who may call");
         String domain = env.text("DOMAIN", "cluster.local");
         MeshSettings mesh =
                 new MeshSettings(
                         env.text("CLUSTER_ID", "Kubernetes"),
                         env.text("TRUST_DOMAIN", "cluster.local"),
-                        env.text("ROOT_NAMESPACE", "istio-system"),
+                        rootNamespace,
                         domain,
                         env.flag("AMBIENT_ENABLE_DRY_RUN_AUTHORIZATION_POLICY", false));
         List<String> names = new ArrayList<>(OWN_NAMES);
@@ -78,9 +97,8 @@ record IstiodConfig(
             }
         }
         return new IstiodConfig(
-                Path.of(manifests),
-                env.path("AMBIT_RUNTIME"),
-                Path.of(tokens),
+                objects,
+                tokens,
                 env.path("AMBIT_CA_DIR").orElse(Path.of("etc", "ca")),
                 env.path("AMBIT_CACERTS").orElse(Path.of("etc", "cacerts")),
                 List.copyOf(names),
@@ -91,6 +109,48 @@ record IstiodConfig(
                         env.duration("AMBIT_DEBOUNCE_MAX", Duration.ofMillis(100))),
                 env.duration("TERMINATION_DRAIN_DURATION", Duration.ofSeconds(1)),
                 env.choice("AMBIT_DEBUG_FROM", false, Map.of("loopback", false, "any", true)));
+    }
+
+    private static ObjectsFrom objects(EnvReader env, String rootNamespace) {
+        Optional<String> manifests = env.text("AMBIT_MANIFESTS");
+        Optional<String> kubeconfig = env.text("KUBECONFIG");
+        boolean found = kubeconfig.isPresent() || env.text("KUBERNETES_SERVICE_HOST").isPresent();
+        if (!env.flag("AMBIT_KUBERNETES", found && manifests.isEmpty())) {
+            return directory(env, manifests);
+        }
+        if (manifests.isPresent()) {
+            env.problem(
+                    "AMBIT_KUBERNETES",
+                    "true",
+                    "either a directory (AMBIT_MANIFESTS) or a Kubernetes API server");
+        }
+        for (String file : kubeconfig.orElse("").split(":", -1)) {
+            if (!file.isEmpty() && !Files.isReadable(Path.of(file))) {
+                env.problem("KUBECONFIG", file, "a file that can be read");
+            }
+        }
+        Set<String> accounts = new TreeSet<>();
+        String trusted = env.text("CA_TRUSTED_NODE_ACCOUNTS", rootNamespace + "/ztunnel");
+        for (String account : trusted.split(",", -1)) {
+            if (account.strip().matches("[^/]+/[^/]+")) {
+                accounts.add(account.strip());
+            } else {
+                env.problem("CA_TRUSTED_NODE_ACCOUNTS", account, "namespace/name, comma separated");
+            }
+        }
+        return new ObjectsFrom.Kubernetes(accounts);
+    }
+
+    private static ObjectsFrom directory(EnvReader env, Optional<String> manifests) {
+        if (manifests.isEmpty()) {
+            env.problem(
+                    "AMBIT_MANIFESTS",
+                    "",
+                    "a directory of manifests; or KUBECONFIG, or AMBIT_KUBERNETES=true in a pod");
+        } else if (!Files.isDirectory(Path.of(manifests.get()))) {
+            env.problem("AMBIT_MANIFESTS", manifests.get(), "a directory that is there");
+        }
+        return new ObjectsFrom.Directory(Path.of(manifests.orElse("")), env.path("AMBIT_RUNTIME"));
     }
 
     private static Ports ports(EnvReader env, Map<String, String> flags) {
@@ -161,12 +221,14 @@ record IstiodConfig(
     /** For the start-up line: what was understood. */
     Object[] described() {
         return new Object[] {
-            "manifests",
-            manifests,
-            "runtime",
-            runtime.map(Path::toString).orElse(""),
+            "objects",
+            switch (objects) {
+                case ObjectsFrom.Directory d ->
+                        d.manifests() + d.runtime().map(r -> " and " + r).orElse("");
+                case ObjectsFrom.Kubernetes k -> "the Kubernetes API server";
+            },
             "tokens",
-            tokens,
+            tokens.map(Path::toString).orElse(""),
             "ca",
             caStore,
             "names",

@@ -4,6 +4,7 @@ import dev.ambit.api.TypeUrls;
 import dev.ambit.api.manifest.ManifestProblem;
 import dev.ambit.api.proto.discovery.DeltaDiscoveryResponse;
 import dev.ambit.istiod.directory.DirectoryStatus;
+import dev.ambit.istiod.kube.KubernetesEvents;
 import dev.ambit.istiod.resource.MeshObject;
 import dev.ambit.istiod.resource.ObjectProblem;
 import dev.ambit.istiod.xds.ProxyNode;
@@ -16,6 +17,7 @@ import dev.ambit.runtime.metrics.HistogramVec;
 import dev.ambit.runtime.metrics.LabelSet;
 import dev.ambit.runtime.metrics.MetricsRegistry;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -26,6 +28,7 @@ import java.util.function.LongSupplier;
 final class IstiodMetrics implements XdsEvents {
     private static final Log XDS = Log.get("istiod::xds");
     private static final Log MANIFESTS = Log.get("istiod::manifests");
+    private static final Log KUBE = Log.get("istiod::kube");
 
     private static final double[] SECONDS = {.01, .05, .1, .5, 1, 3, 5, 10, 20, 30};
     private static final double[] BYTES = {1, 10_000, 1_000_000, 4_000_000, 10_000_000, 40_000_000};
@@ -51,6 +54,9 @@ final class IstiodMetrics implements XdsEvents {
             GaugeVec.named("pilot_total_rejected_configs", "Objects and files that are not taken.");
     private final GaugeVec rejectedFiles =
             GaugeVec.named("ambit_manifest_rejected", "Files that are not taken.");
+    private final CounterVec watchFailures =
+            CounterVec.total(
+                    "ambit_kube_watch_failures", "Lists and watches that failed, by kind.");
     private final CounterVec recipeFailures =
             CounterVec.total("ambit_table_failures", "Values that could not be computed.");
 
@@ -77,6 +83,7 @@ final class IstiodMetrics implements XdsEvents {
         registry.register(size);
         registry.register(rejectedConfigs);
         registry.register(rejectedFiles);
+        registry.register(watchFailures);
         registry.register(recipeFailures);
         registry.register(triggers);
         registry.register(events);
@@ -181,6 +188,13 @@ final class IstiodMetrics implements XdsEvents {
         for (ObjectProblem problem : status.refused()) {
             now.add(problem.message());
         }
+        boolean solved = complain(now);
+        Level level = status.generation() == 1 || solved ? Level.INFO : Level.DEBUG;
+        MANIFESTS.log(level, "manifests read", "objects", status.objects(), "problems", now.size());
+    }
+
+    /** Returns whether something is no longer wrong. */
+    private boolean complain(Set<String> now) {
         for (String message : now) {
             if (!complained.contains(message)) {
                 MANIFESTS.error(message);
@@ -190,8 +204,30 @@ final class IstiodMetrics implements XdsEvents {
         complained.clear();
         complained.addAll(now);
         rejectedConfigs.cell().set(now.size());
-        Level level = status.generation() == 1 || solved ? Level.INFO : Level.DEBUG;
-        MANIFESTS.log(level, "manifests read", "objects", status.objects(), "problems", now.size());
+        return solved;
+    }
+
+    /** The same of a cluster; calls come on its threads. */
+    KubernetesEvents kubernetes() {
+        return new KubernetesEvents() {
+            @Override
+            public void refused(List<ObjectProblem> problems) {
+                Set<String> now = new HashSet<>();
+                problems.forEach(problem -> now.add(problem.message()));
+                complain(now);
+            }
+
+            @Override
+            public void watchFailed(String kind, String error) {
+                watchFailures.cell(LabelSet.of("kind", kind)).increment();
+                KUBE.warn("kind not read, trying again", "kind", kind, "error", error);
+            }
+
+            @Override
+            public void synced(int objects) {
+                KUBE.info("objects read", "objects", objects);
+            }
+        };
     }
 
     void recipeFailed(String table, Object key, RuntimeException cause) {

@@ -2,8 +2,8 @@
  * The control plane. An object's way through it, hop by hop:
  *
  * <ol>
- *   <li>{@code directory} (later {@code kube}) reads it, {@code resource} checks it: a record, or
- *       the reasons it is none, by file, line and field.
+ *   <li>{@code directory} or {@code kube} reads it, {@code resource} checks it: a record, or the
+ *       reasons it is none, by file, line and field.
  *   <li>{@link dev.ambit.istiod.ControlPlane} hops onto the one mesh loop ({@code live}) and puts
  *       it into the inputs.
  *   <li>A wave computes again what depends on it: {@code ambient} for addresses and L4 policy,

@@ -3,17 +3,21 @@ package dev.ambit.istiod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ambit.istiod.IstiodConfig.ObjectsFrom;
 import dev.ambit.istiod.ambient.MeshSettings;
 import dev.ambit.istiod.live.MeshLoop;
 import dev.ambit.runtime.config.ConfigException;
 import dev.ambit.runtime.config.EnvReader;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,9 +36,8 @@ final class IstiodConfigTest {
         assertThat(read(Map.of("AMBIT_MANIFESTS", dir.toString(), "AMBIT_TOKENS", "/t")))
                 .isEqualTo(
                         new IstiodConfig(
-                                dir,
-                                Optional.empty(),
-                                Path.of("/t"),
+                                new ObjectsFrom.Directory(dir, Optional.empty()),
+                                Optional.of(Path.of("/t")),
                                 Path.of("etc/ca"),
                                 Path.of("etc/cacerts"),
                                 List.of(
@@ -82,9 +85,8 @@ final class IstiodConfigTest {
                                 "--httpAddr=[::1]:3"))
                 .isEqualTo(
                         new IstiodConfig(
-                                dir,
-                                Optional.of(Path.of("/r")),
-                                Path.of("/t"),
+                                new ObjectsFrom.Directory(dir, Optional.of(Path.of("/r"))),
+                                Optional.of(Path.of("/t")),
                                 Path.of("/c"),
                                 Path.of("/p"),
                                 List.of(
@@ -123,6 +125,62 @@ final class IstiodConfigTest {
                 .contains("AMBIT_DEBOUNCE_AFTER")
                 .contains("--httpAddr")
                 .contains("--what=1");
+    }
+
+    @Test
+    void aKubernetesApiServerIsUsedWhereOneIsAndNoDirectoryIsNamed() throws IOException {
+        Path kubeconfig = Files.createFile(dir.resolve("kubeconfig"));
+        ObjectsFrom ours = new ObjectsFrom.Kubernetes(Set.of("istio-system/ztunnel"));
+        assertThat(read(Map.of("KUBECONFIG", kubeconfig.toString())).objects()).isEqualTo(ours);
+        assertThat(read(Map.of("KUBERNETES_SERVICE_HOST", "10.96.0.1")).objects()).isEqualTo(ours);
+        IstiodConfig told = read(Map.of("AMBIT_KUBERNETES", "true"));
+        assertThat(told.objects()).isEqualTo(ours);
+        assertThat(told.tokens()).isEmpty();
+        assertThat(
+                        read(Map.of(
+                                        "KUBERNETES_SERVICE_HOST",
+                                        "10.96.0.1",
+                                        "AMBIT_MANIFESTS",
+                                        dir.toString(),
+                                        "AMBIT_TOKENS",
+                                        "/t"))
+                                .objects())
+                .isEqualTo(new ObjectsFrom.Directory(dir, Optional.empty()));
+        assertThat(
+                        read(Map.of(
+                                        "AMBIT_KUBERNETES",
+                                        "true",
+                                        "ROOT_NAMESPACE",
+                                        "mesh",
+                                        "CA_TRUSTED_NODE_ACCOUNTS",
+                                        "a/b, c/d"))
+                                .objects())
+                .isEqualTo(new ObjectsFrom.Kubernetes(Set.of("a/b", "c/d")));
+    }
+
+    @Test
+    void mistakesAboutTheSourceAreNamed() {
+        assertThatThrownBy(
+                        () ->
+                                read(
+                                        Map.of(
+                                                "AMBIT_KUBERNETES",
+                                                "true",
+                                                "AMBIT_MANIFESTS",
+                                                dir.toString(),
+                                                "KUBECONFIG",
+                                                "/not/there",
+                                                "CA_TRUSTED_NODE_ACCOUNTS",
+                                                "ztunnel")))
+                .isInstanceOf(ConfigException.class)
+                .message()
+                .contains("AMBIT_KUBERNETES")
+                .contains("KUBECONFIG")
+                .contains("CA_TRUSTED_NODE_ACCOUNTS");
+        assertThatThrownBy(() -> read(Map.of("KUBECONFIG", "/x", "AMBIT_KUBERNETES", "false")))
+                .isInstanceOf(ConfigException.class)
+                .message()
+                .contains("AMBIT_MANIFESTS");
     }
 
     private static InetSocketAddress at(String literal, int port) {

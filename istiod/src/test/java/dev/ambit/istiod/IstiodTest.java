@@ -90,9 +90,9 @@ final class IstiodTest {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         IstiodConfig config =
                 new IstiodConfig(
-                        dir.resolve("m"),
-                        Optional.of(dir.resolve("r")),
-                        dir.resolve("tokens.yaml"),
+                        new IstiodConfig.ObjectsFrom.Directory(
+                                dir.resolve("m"), Optional.of(dir.resolve("r"))),
+                        Optional.of(dir.resolve("tokens.yaml")),
                         dir.resolve("ca"),
                         dir.resolve("cacerts"),
                         List.of("localhost"),

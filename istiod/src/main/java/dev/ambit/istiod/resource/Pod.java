@@ -7,11 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A pod.
  *
+ * @param uid tells it from an earlier one of its name; "" where nobody says (files)
  * @param containerPorts of the containers that run for the pod's whole life
  * @param controller who made it; null for a pod made by hand
  */
 public record Pod(
         Meta meta,
+        String uid,
         String serviceAccount,
         String nodeName,
         boolean hostNetwork,

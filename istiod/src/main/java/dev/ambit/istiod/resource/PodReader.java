@@ -27,6 +27,7 @@ final class PodReader {
         String account = spec.text("serviceAccountName", spec.text("serviceAccount", ""));
         return new Pod(
                 meta,
+                pod.object("metadata").text("uid", ""),
                 account.isEmpty() ? "default" : account,
                 spec.text("nodeName", ""),
                 spec.flag("hostNetwork"),

@@ -3,6 +3,8 @@ package dev.ambit.istiod.resource;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Turns objects into records, or says what is wrong with them. Pure; knows every kind the mesh uses
@@ -59,6 +61,14 @@ public final class ResourceReader {
                     new Kind(SECURITY, "RequestAuthentication"), "remove it until a later version");
 
     private ResourceReader() {}
+
+    /** Everything a source should look for: kinds that are read, and kinds refused by name. */
+    public static Set<String> kinds() {
+        Set<String> kinds = new TreeSet<>();
+        KINDS.keySet().forEach(kind -> kinds.add(kind.group() + "/" + kind.kind()));
+        NOT_YET.keySet().forEach(kind -> kinds.add(kind.group() + "/" + kind.kind()));
+        return kinds;
+    }
 
     /** Whether objects of this kind are read at all. */
     public static boolean knows(String group, String kind) {

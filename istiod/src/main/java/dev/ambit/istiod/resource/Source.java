@@ -3,8 +3,8 @@ package dev.ambit.istiod.resource;
 import java.util.List;
 
 /**
- * Where objects come from: a directory of manifests, later the Kubernetes API. Nothing behind a
- * source knows which one it is.
+ * Where objects come from: a directory of manifests, or the Kubernetes API. Nothing behind a source
+ * knows which one it is.
  */
 public interface Source extends AutoCloseable {
 

@@ -35,6 +35,7 @@ final class ResourceReaderTest {
                                 metadata:
                                   name: a
                                   namespace: shop
+                                  uid: 1-2-3
                                   labels: {app: a}
                                   annotations: {x: y}
                                   creationTimestamp: "2026-01-02T03:04:05Z"
@@ -64,6 +65,7 @@ final class ResourceReaderTest {
                                         Map.of("x", "y"),
                                         Instant.parse("2026-01-02T03:04:05Z"),
                                         true),
+                                "1-2-3",
                                 "default",
                                 "n1",
                                 true,

@@ -18,7 +18,16 @@ public record LogFilter(Level byDefault, Map<String, Level> targets) {
     public static final LogFilter INFO = new LogFilter(Level.INFO, Map.of());
 
     private static final Map<String, Level> QUIET =
-            Map.of("io.netty", Level.INFO, "io.grpc", Level.INFO, "io.micrometer", Level.WARN);
+            Map.of(
+                    "io.netty",
+                    Level.INFO,
+                    "io.grpc",
+                    Level.INFO,
+                    "io.micrometer",
+                    Level.WARN,
+                    // What it tries again, istiod says itself, in a line and not in a stack.
+                    "io.fabric8",
+                    Level.ERROR);
 
     public LogFilter {
         targets = Map.copyOf(targets);
