@@ -11,6 +11,7 @@ import dev.ambit.istiod.ca.FirstKnown;
 import dev.ambit.istiod.ca.TokenFile;
 import dev.ambit.istiod.ca.WorkloadsOnNode;
 import dev.ambit.istiod.xds.StreamAuthenticator;
+import dev.ambit.runtime.log.Log;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,8 @@ import java.util.concurrent.CompletionStage;
 
 /** Connects those who ask who is calling and what runs where with those who know. */
 final class Callers {
+    private static final Log LOG = Log.get("istiod::callers");
+
     private Callers() {}
 
     /** Tokens of the file first, then those of the cluster, then certificates we issued. */
@@ -51,8 +54,15 @@ final class Callers {
                                         switch (found) {
                                             case Authentication.Known k ->
                                                     Optional.of(caller(k.caller()));
-                                            case Authentication.Unknown u -> Optional.empty();
+                                            case Authentication.Unknown u ->
+                                                    unknown(u.reason(), evidence.peer());
                                         });
+    }
+
+    /** The caller hears only that it is refused; the log says why. */
+    private static Optional<StreamAuthenticator.Caller> unknown(String reason, String peer) {
+        LOG.warn("caller not known", "peer", peer, "reason", reason);
+        return Optional.empty();
     }
 
     private static StreamAuthenticator.Caller caller(Caller caller) {

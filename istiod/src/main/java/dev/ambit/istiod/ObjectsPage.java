@@ -44,6 +44,7 @@ final class ObjectsPage {
             m.put("version", kind.version());
             m.put("synced", kind.synced());
             m.put("objects", kind.objects());
+            m.put("watched", kind.watched());
             m.put("error", kind.error());
             kinds.add(m);
         }

@@ -226,12 +226,16 @@ final class KindWatch implements AutoCloseable {
 
     synchronized KindStatus status() {
         Running now = running;
+        SharedIndexInformer<GenericKubernetesResource> watching =
+                now == null ? definition : now.informer();
+        boolean watched = watching != null && watching.isWatching();
         return new KindStatus(
                 kind.toString(),
                 now == null ? "" : now.version(),
                 synced.isDone(),
                 now == null ? 0 : now.store().size(),
-                now != null && now.informer().isWatching() ? "" : error);
+                watched,
+                watched ? "" : error);
     }
 
     @Override

@@ -64,30 +64,28 @@ public final class KubernetesSource implements Source {
                 CompletableFuture.allOf(started)
                         .thenRun(
                                 () -> {
-                                    stopSaying();
                                     intake.open(sink);
                                     events.synced(intake.size());
                                 });
     }
 
     private void sayWaiting() {
-        for (KindStatus kind : kinds()) {
-            if (!kind.synced()) {
-                LOG.warn(
-                        "waiting for the Kubernetes API server",
-                        "kind",
-                        kind.kind(),
-                        "error",
-                        kind.error().isEmpty() ? "no answer yet" : kind.error());
-                return;
-            }
+        List<KindStatus> lost = kinds().stream().filter(kind -> !kind.watched()).toList();
+        if (lost.isEmpty()) {
+            return;
         }
-    }
-
-    private void stopSaying() {
-        if (waiting != null) {
-            waiting.cancel(false);
-        }
+        KindStatus first =
+                lost.stream().filter(kind -> !kind.synced()).findFirst().orElse(lost.getFirst());
+        LOG.warn(
+                first.synced()
+                        ? "watches lost, what is known stays"
+                        : "waiting for the Kubernetes API server",
+                "kind",
+                first.kind(),
+                "others",
+                lost.size() - 1,
+                "error",
+                first.error().isEmpty() ? "no answer" : first.error());
     }
 
     /** How it stands with each kind. */
@@ -107,7 +105,9 @@ public final class KubernetesSource implements Source {
 
     @Override
     public void close() {
-        stopSaying();
+        if (waiting != null) {
+            waiting.cancel(false);
+        }
         kinds.forEach(KindWatch::close);
     }
 }
