@@ -16,6 +16,7 @@ import dev.ambit.runtime.metrics.GaugeVec;
 import dev.ambit.runtime.metrics.HistogramVec;
 import dev.ambit.runtime.metrics.LabelSet;
 import dev.ambit.runtime.metrics.MetricsRegistry;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -210,6 +211,9 @@ final class IstiodMetrics implements XdsEvents {
     /** The same of a cluster; calls come on its threads. */
     KubernetesEvents kubernetes() {
         return new KubernetesEvents() {
+            // An API server that is away is away for all kinds, and for every attempt.
+            private final LastSaid said = new LastSaid(Duration.ofMinutes(1));
+
             @Override
             public void refused(List<ObjectProblem> problems) {
                 Set<String> now = new HashSet<>();
@@ -220,7 +224,8 @@ final class IstiodMetrics implements XdsEvents {
             @Override
             public void watchFailed(String kind, String error) {
                 watchFailures.cell(LabelSet.of("kind", kind)).increment();
-                KUBE.warn("kind not read, trying again", "kind", kind, "error", error);
+                Level level = said.add(error) ? Level.WARN : Level.DEBUG;
+                KUBE.log(level, "kind not read, trying again", "kind", kind, "error", error);
             }
 
             @Override
