@@ -21,6 +21,9 @@ public final class ApiServer {
     /** The slowest answer to wait for, not the life of a watch. */
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
+    /** Doubled five times at most: an API server that is back is watched again within 8 s. */
+    private static final Duration FIRST_RETRY = Duration.ofMillis(250);
+
     private ApiServer() {}
 
     /**
@@ -30,7 +33,11 @@ public final class ApiServer {
      * @param executor runs tasks that may block, any number at once; not closed with the client
      */
     public static KubernetesClient ofEnvironment(Executor executor) {
-        return of(Config.autoConfigure(null), executor);
+        return of(
+                new ConfigBuilder(Config.autoConfigure(null))
+                        .withWatchReconnectInterval(Math.toIntExact(FIRST_RETRY.toMillis()))
+                        .build(),
+                executor);
     }
 
     static KubernetesClient of(Config config, Executor executor) {
