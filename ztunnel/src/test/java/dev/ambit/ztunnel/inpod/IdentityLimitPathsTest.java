@@ -2,10 +2,10 @@ package dev.ambit.ztunnel.inpod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ambit.api.IpPort;
 import dev.ambit.ztunnel.inpod.LoopbackMesh.LoopbackPod;
 import dev.ambit.ztunnel.policy.IdentityLimits;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ final class IdentityLimitPathsTest {
     }
 
     /** A refusal may come before the client has seen its connection. */
-    private static boolean isServed(LoopbackPod client, InetSocketAddress to) throws IOException {
+    private static boolean isServed(LoopbackPod client, IpPort to) throws IOException {
         try (Socket socket = client.connect(to)) {
             return echoes(socket);
         } catch (SocketException refused) {
