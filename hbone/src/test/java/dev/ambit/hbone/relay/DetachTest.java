@@ -12,16 +12,11 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -325,119 +320,5 @@ final class DetachTest {
 
     private static <T> T on(EventLoop loop, java.util.function.Supplier<T> work) throws Exception {
         return loop.submit(work::get).get(10, TimeUnit.SECONDS);
-    }
-
-    /** Sends random bytes until it is stopped, then ends its half. */
-    private static final class Sender {
-        private final CompletableFuture<String> hash = new CompletableFuture<>();
-        private volatile boolean stopped;
-        private volatile long sent;
-
-        Sender(Socket socket, long seed) {
-            Thread.ofVirtual()
-                    .start(
-                            () -> {
-                                try {
-                                    hash.complete(send(socket, new Random(seed)));
-                                } catch (IOException | NoSuchAlgorithmException failed) {
-                                    hash.completeExceptionally(failed);
-                                }
-                            });
-        }
-
-        void stop() {
-            stopped = true;
-        }
-
-        private String send(Socket socket, Random random)
-                throws IOException, NoSuchAlgorithmException {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            OutputStream out = socket.getOutputStream();
-            byte[] chunk = new byte[8192];
-            long total = 0;
-            while (!stopped) {
-                random.nextBytes(chunk);
-                digest.update(chunk);
-                out.write(chunk);
-                total += chunk.length;
-            }
-            sent = total;
-            socket.shutdownOutput();
-            return HexFormat.of().formatHex(digest.digest());
-        }
-
-        String hash() throws Exception {
-            return hash.get(60, TimeUnit.SECONDS);
-        }
-    }
-
-    /** Reads to the end, in pieces of that size. */
-    private static final class Receiver {
-        private final CompletableFuture<String> hash = new CompletableFuture<>();
-        private long received;
-        private boolean held;
-
-        Receiver(Socket socket, int piece) {
-            Thread.ofVirtual()
-                    .start(
-                            () -> {
-                                try {
-                                    hash.complete(receive(socket, piece));
-                                } catch (IOException | NoSuchAlgorithmException failed) {
-                                    hash.completeExceptionally(failed);
-                                    count(Integer.MAX_VALUE);
-                                }
-                            });
-        }
-
-        private String receive(Socket socket, int piece)
-                throws IOException, NoSuchAlgorithmException {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            InputStream in = socket.getInputStream();
-            byte[] buffer = new byte[piece];
-            int n;
-            while ((n = in.read(buffer)) >= 0) {
-                digest.update(buffer, 0, n);
-                count(n);
-                awaitLeave();
-            }
-            count(Integer.MAX_VALUE);
-            return HexFormat.of().formatHex(digest.digest());
-        }
-
-        /** Reads no more for now. */
-        synchronized void hold(boolean wanted) {
-            held = wanted;
-            notifyAll();
-        }
-
-        private synchronized void awaitLeave() throws IOException {
-            try {
-                while (held) {
-                    wait();
-                }
-            } catch (InterruptedException ended) {
-                throw new IOException(ended);
-            }
-        }
-
-        private synchronized void count(int bytes) {
-            received += bytes;
-            notifyAll();
-        }
-
-        synchronized void awaitAtLeast(long bytes) throws InterruptedException {
-            while (received < bytes) {
-                wait();
-            }
-        }
-
-        synchronized void awaitMore(long bytes) throws InterruptedException {
-            awaitAtLeast(received + bytes);
-        }
-
-        String hash() throws Exception {
-            return hash.get(60, TimeUnit.SECONDS);
-        }
     }
 }
