@@ -1,7 +1,9 @@
 package dev.ambit.ztunnel.inpod;
 
+import static dev.ambit.ztunnel.inpod.EchoTalk.echoes;
+import static dev.ambit.ztunnel.inpod.EchoTalk.isCut;
+import static dev.ambit.ztunnel.inpod.EchoTalk.isRefused;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ambit.api.IpAddress;
 import dev.ambit.api.IpPort;
@@ -13,17 +15,13 @@ import dev.ambit.identity.testing.TestCertificates;
 import dev.ambit.identity.testing.TestLists;
 import dev.ambit.runtime.testing.ManualTime;
 import dev.ambit.ztunnel.inpod.LoopbackMesh.LoopbackPod;
-import java.io.IOException;
 import java.math.BigInteger;
 import java.net.Socket;
-import java.net.SocketException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A10, A11, M07 without a tunnel: what ends the trust in a peer ends the short cut to it. */
 final class ShortcutTrustTest {
 
-    private static final byte[] HELLO = "hello".getBytes(StandardCharsets.UTF_8);
     private static final Duration IN_FORCE = Duration.ofSeconds(4);
 
     private final TestCertificates ca = new TestCertificates();
@@ -42,31 +39,6 @@ final class ShortcutTrustTest {
     void closeMesh() {
         assertThat(mesh.tunnels.opened()).isZero();
         mesh.close();
-    }
-
-    private static void echoes(Socket socket) throws IOException {
-        socket.getOutputStream().write(HELLO);
-        assertThat(socket.getInputStream().readNBytes(HELLO.length)).isEqualTo(HELLO);
-    }
-
-    private static void isCut(Socket socket) {
-        assertThatThrownBy(
-                        () -> {
-                            while (socket.getInputStream().read() >= 0) {
-                                socket.getOutputStream().write(HELLO);
-                            }
-                            throw new IOException("ended, not cut");
-                        })
-                .isInstanceOf(SocketException.class);
-    }
-
-    /** The reset may come before the caller has seen that it is connected. */
-    private static void isRefused(Callable<Socket> connecting) throws Exception {
-        try (Socket connected = connecting.call()) {
-            isCut(connected);
-        } catch (SocketException refused) {
-            assertThat(refused).hasMessageContaining("reset");
-        }
     }
 
     private BigInteger serial(LoopbackPod pod) {
